@@ -1,0 +1,59 @@
+/**
+ * Bundles script and style into src/cinnabar/static/app/ and writes assets.json.
+ *
+ * One file per page, no shared chunks: an `integrity` attribute covers one file, not what it
+ * imports. File names carry a hash of the content, so a page never meets another version's
+ * script, and the files may be cached for ever. `--tests` builds the tests instead.
+ */
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const OUT = join(HERE, "..", "src", "cinnabar", "static", "app");
+const LIMIT = 60_000; // octets, compressed, all pages together
+
+const files = (folder, ending) =>
+  readdirSync(join(HERE, folder)).filter((name) => name.endsWith(ending)).sort().map((name) => join(HERE, folder, name));
+
+async function buildTests() {
+  const outdir = join(HERE, ".built", "tests");
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: files("tests", ".test.ts"),
+    outdir, bundle: true, platform: "node", format: "esm", target: "node20",
+    outExtension: { ".js": ".mjs" }, sourcemap: "inline", logLevel: "warning",
+  });
+}
+
+async function buildPages() {
+  const made = await build({
+    entryPoints: [...files("src/entries", ".ts"), join(HERE, "style", "app.css")],
+    outdir: OUT, entryNames: "[name]-[hash]", bundle: true, minify: true, write: false, metafile: true,
+    format: "esm", target: ["es2022", "chrome111", "firefox115", "safari16.4"], charset: "utf8",
+    legalComments: "none", logLevel: "warning", absWorkingDir: HERE,
+  });
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const assets = {};
+  let total = 0;
+  for (const file of [...made.outputFiles].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const name = basename(file.path);
+    const packed = gzipSync(file.contents, { level: 9 }).length;
+    total += packed;
+    assets[name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = {
+      file: name,
+      integrity: `sha384-${createHash("sha384").update(file.contents).digest("base64")}`,
+    };
+    writeFileSync(file.path, file.contents);
+    console.log(`${String(packed).padStart(7)}  ${name}`);
+  }
+  writeFileSync(join(OUT, "assets.json"), `${JSON.stringify(assets, null, 2)}\n`);
+  console.log(`${String(total).padStart(7)}  compressed, of ${LIMIT}`);
+  if (total > LIMIT) throw new Error(`script and style are ${total} octets compressed; the limit is ${LIMIT}`);
+}
+
+await (process.argv.includes("--tests") ? buildTests() : buildPages());

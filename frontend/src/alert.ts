@@ -1,0 +1,28 @@
+/** The page's alert region: a refusal in full, with the way on. */
+
+import { make } from "./dom.ts";
+import type { Refusal } from "./refusal.ts";
+import { say } from "./words.ts";
+
+/** Show `refusal` in `region` (role=alert, in the page from the start) and bring it into view. */
+export function tell(region: HTMLElement, refusal: Refusal): void {
+  const { title, detail, next } = refusal.problem;
+  const lines = [detail, next].filter((line) => line !== "").map((line) => make("p", {}, ...unbroken(line)));
+  region.replaceChildren(make("strong", {}, title), ...lines);
+  if (refusal.kind === "signed-out") region.append(make("p", {}, signInLink()));
+  region.scrollIntoView({ block: "nearest" });
+}
+
+/** Telephone numbers, dates and hours whole: a dash in them ends no line. */
+function unbroken(line: string): (Node | string)[] {
+  return line.split(/(\d[\d:]*(?:[-–][\d:]+)+)/).map((piece, at) => (at % 2 ? make("span", { class: "keep" }, piece) : piece));
+}
+
+export function clear(region: HTMLElement): void {
+  region.replaceChildren();
+}
+
+function signInLink(): HTMLAnchorElement {
+  const address = document.querySelector<HTMLMetaElement>('meta[name="sign-in"]')?.content ?? "/";
+  return make("a", { href: address }, say("common.sign_in_again"));
+}

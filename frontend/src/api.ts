@@ -1,0 +1,63 @@
+/** Calls to our own host: JSON there, JSON or a problem document (RFC 9457) back. One try each. */
+
+import { Refusal, type Problem } from "./refusal.ts";
+
+const PATIENCE = 30_000; // milliseconds
+
+/** Where the scripts of all tabs tell each other that the host was asked, so that the session goes on. */
+export const channel = (): BroadcastChannel => new BroadcastChannel("cinnabar");
+let telling: BroadcastChannel | null = null;
+
+function csrf(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
+}
+
+async function call(path: string, init: RequestInit): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      ...init, credentials: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw Refusal.local("unreachable");
+  }
+  telling ??= channel();
+  telling.postMessage("touched");
+  const body: unknown = await answer.json().catch(() => null);
+  if (answer.ok && body !== null) return body;
+  throw asRefusal(body);
+}
+
+function asRefusal(body: unknown): Refusal {
+  const problem = body as Partial<Problem & { type: string }> | null;
+  if (!problem?.type || !problem.title) return Refusal.local("trouble");
+  const { title, detail = "", next = "" } = problem;
+  return new Refusal(problem.type.split("/").pop() ?? "", { ...problem, title, detail, next });
+}
+
+/** POST `body`; the answer is our own host's and is taken as `T`. @throws Refusal */
+export async function post<T>(path: string, body: object = {}): Promise<T> {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
+  return (await call(path, { method: "POST", headers, body: JSON.stringify(body) })) as T;
+}
+
+/** @throws Refusal */
+export async function get<T>(path: string): Promise<T> {
+  return (await call(path, {})) as T;
+}
+
+export const PLACES = {
+  host: "/certificates/host.json",
+  flows: "/certificates/flows/",
+  shares: "/certificates/shares/",
+  verify: "/certificates/try-sign/verify",
+  certificates: "/certificates/",
+} as const;
+
+export type Step = "request" | "code" | "code/try" | "finish" | "abandon";
+
+/** The address of one step of a flow. */
+export const step = (flow: string, name: Step): string => `${PLACES.flows}${encodeURIComponent(flow)}/${name}`;
+
+/** The address of what is done with a share. */
+export const share = (id: string, name: "release" | "erase"): string => `${PLACES.shares}${encodeURIComponent(id)}/${name}`;

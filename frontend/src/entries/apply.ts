@@ -1,0 +1,3 @@
+import { attach } from "../pages/apply.ts";
+
+void attach(document.body);

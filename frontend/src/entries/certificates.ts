@@ -1,0 +1,3 @@
+import { attach } from "../pages/certificates.ts";
+
+void attach(document.body);

@@ -1,0 +1,3 @@
+import { attach } from "../pages/page.ts";
+
+attach(document.body);

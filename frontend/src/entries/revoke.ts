@@ -1,0 +1,3 @@
+import { attach } from "../pages/revoke.ts";
+
+void attach(document.body);

@@ -1,0 +1,3 @@
+import { attach } from "../pages/sign-in.ts";
+
+void attach(document.body);

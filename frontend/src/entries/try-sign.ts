@@ -1,0 +1,3 @@
+import { attach } from "../pages/try-sign.ts";
+
+void attach(document.body);

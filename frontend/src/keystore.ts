@@ -1,0 +1,85 @@
+/** What this browser keeps, in IndexedDB: its own secret, and a record per key. */
+
+import { random, type Octets } from "./octets.ts";
+import type { Wrapped } from "./vault.ts";
+
+/** A key made here. Pending until its certificate has come. */
+export interface KeyRecord {
+  /** The host's share it is wrapped under; also its name in the store. */
+  readonly share: string;
+  readonly subject: string;
+  readonly maskedId: string;
+  readonly kind: "apply" | "renew";
+  readonly flow: string;
+  /** The code was accepted: only consent and finish are left. */
+  readonly accepted: boolean;
+  readonly publicKey: Octets;
+  readonly wrapped: Wrapped;
+  readonly created: Date;
+  readonly certificate: Octets | null;
+  readonly chain: readonly Octets[];
+}
+
+const DATABASE = "cinnabar";
+const CERTIFICATES = "certificates";
+const DEVICE = "device";
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("the browser's store failed"));
+  });
+}
+
+async function open(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(CERTIFICATES, { keyPath: "share" });
+    opening.result.createObjectStore(DEVICE);
+  };
+  return settled(opening);
+}
+
+/** Run `act` in one transaction and wait until it is written. */
+async function within<T>(store: string, mode: IDBTransactionMode, act: (in_: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await open();
+  try {
+    const transaction = database.transaction(store, mode, { durability: "strict" });
+    const written = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error("the browser's store failed"));
+    });
+    const [result] = await Promise.all([settled(act(transaction.objectStore(store))), written]);
+    return result;
+  } finally {
+    database.close();
+  }
+}
+
+export async function keep(record: KeyRecord): Promise<void> {
+  await within(CERTIFICATES, "readwrite", (store) => store.put(record));
+}
+
+export async function forget(share: string): Promise<void> {
+  await within(CERTIFICATES, "readwrite", (store) => store.delete(share));
+}
+
+/** The records of one customer, oldest first; another customer's on the same browser stay unseen. */
+export async function records(subject: string): Promise<KeyRecord[]> {
+  const all = (await within(CERTIFICATES, "readonly", (store) => store.getAll())) as KeyRecord[];
+  return all.filter((record) => record.subject === subject).sort((a, b) => a.created.getTime() - b.created.getTime());
+}
+
+export async function recordOf(share: string): Promise<KeyRecord | undefined> {
+  return (await within(CERTIFICATES, "readonly", (store) => store.get(share))) as KeyRecord | undefined;
+}
+
+/** This browser's secret, 32 octets, made at first use. `add` refuses to replace one that another tab made. */
+export async function deviceSecret(): Promise<Octets> {
+  const known = (await within(DEVICE, "readonly", (store) => store.get("secret"))) as Octets | undefined;
+  if (known) return known;
+  await within(DEVICE, "readwrite", (store) => store.add(random(32), "secret")).catch(() => undefined);
+  const made = (await within(DEVICE, "readonly", (store) => store.get("secret"))) as Octets | undefined;
+  if (!made) throw new Error("the browser's store does not keep what is put in");
+  return made;
+}

@@ -1,0 +1,54 @@
+/**
+ * How a trading key rests: PKCS#8 under AES-256-GCM, the wrapping key from HKDF-SHA-256 over the
+ * host's share and this browser's secret. Either alone opens nothing, so a copied profile is
+ * useless without the host (docs/decisions/0006-browser-keys.md).
+ */
+
+import { concat, random, utf8, type Octets } from "./octets.ts";
+import { ECDSA } from "./signature.ts";
+
+export interface Wrapped {
+  readonly salt: Octets;
+  readonly iv: Octets;
+  readonly sealed: Octets;
+}
+
+/** Both halves of the secret, 32 octets each, and the share's name, which the seal is bound to. */
+export interface Halves {
+  readonly share: string;
+  readonly host: Octets;
+  readonly device: Octets;
+}
+
+const INFO = "cinnabar key wrap v1";
+
+async function wrappingKey(halves: Halves, salt: Octets): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey("raw", concat(halves.host, halves.device), "HKDF", false, ["deriveKey"]);
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt, info: utf8(INFO) };
+  return crypto.subtle.deriveKey(hkdf, material, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
+}
+
+const gcm = (iv: Octets, share: string) => ({ name: "AES-GCM", iv, additionalData: utf8(share) });
+
+/** Wrap an extractable private key. */
+export async function wrap(key: CryptoKey, halves: Halves): Promise<Wrapped> {
+  const salt = random(32);
+  const iv = random(12);
+  const under = await wrappingKey(halves, salt);
+  const sealed = await crypto.subtle.wrapKey("pkcs8", key, under, gcm(iv, halves.share));
+  return { salt, iv, sealed: new Uint8Array(sealed) };
+}
+
+/**
+ * The key again, for signing only: scripts cannot read it out.
+ * @throws DOMException when a half, the share's name or the sealed octets are not the right ones.
+ */
+export async function unwrap(wrapped: Wrapped, halves: Halves): Promise<CryptoKey> {
+  const under = await wrappingKey(halves, wrapped.salt);
+  return crypto.subtle.unwrapKey("pkcs8", wrapped.sealed, under, gcm(wrapped.iv, halves.share), ECDSA, false, ["sign"]);
+}
+
+/** A new P-256 pair; extractable only so that it can be wrapped, once, right after this. */
+export async function newPair(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const SOURCES = (readdirSync(join(ROOT, "src"), { recursive: true }) as string[])
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => ({ name, text: readFileSync(join(ROOT, "src", name), "utf8") }));
+
+/** The keys of a flat topic file: `[table]` and `name = `; the scripts' without their `js.`. */
+function keysOf(language: string, topic: "js" | "pages"): Set<string> {
+  const found = new Set<string>();
+  let table = "";
+  for (const line of readFileSync(join(ROOT, "..", "src", "cinnabar", "words", language, `${topic}.toml`), "utf8").split("\n")) {
+    table = /^\[(?:js\.)?(.+)\]$/.exec(line)?.[1] ?? table;
+    const name = /^([\w-]+) = /.exec(line)?.[1];
+    if (name) found.add(`${table}.${name}`);
+  }
+  return found;
+}
+
+/** Every key that the scripts say: written out, or put together from the parts listed here. */
+function saidBySources(): Set<string> {
+  const said = new Set(SOURCES.flatMap(({ text }) => Array.from(text.matchAll(/"((?:common|idle|certificates|revoke|sign_in|try_sign)\.\w+)"/g), (found) => found[1] as string)));
+  for (const part of ["safe", "keys", "store"]) for (const tone of ["ok", "bad"]) said.add(`common.${part}_${tone}`);
+  for (const tone of ["ok", "warn"]) said.add(`common.lasting_${tone}`);
+  for (const kind of ["unreachable", "trouble", "storage", "key", "foreign", "ended"]) for (const part of ["title", "detail", "next"]) said.add(`common.${kind}_${part}`);
+  for (const name of ["signer", "masked_id", "serial", "status_label", "signed_at", "verified_at"]) said.add(`try_sign.${name}`);
+  return said;
+}
+
+for (const language of ["zh-Hant-TW", "en"]) {
+  test(`what the scripts say is in the ${language} catalogue, and nothing else is`, () => {
+    assert.deepEqual([...keysOf(language, "js")].sort(), [...saidBySources()].sort());
+  });
+}
+
+const TEMPLATES = join(ROOT, "..", "src", "cinnabar", "faces", "web", "templates");
+const MARKUP = (readdirSync(TEMPLATES, { recursive: true }) as string[])
+  .filter((name) => name.endsWith(".html"))
+  .map((name) => ({ name, text: readFileSync(join(TEMPLATES, name), "utf8") }));
+
+/** Groups whose keys are put together in a template or said by a view. */
+const GROUPS = ["column", "state.web", "state.host", "act", "channel", "menu", "finding", "demo", "site.language"];
+
+for (const language of ["zh-Hant-TW", "en"]) {
+  test(`what the templates say is in the ${language} catalogue, and nothing else is`, () => {
+    const inGroup = (key: string) => GROUPS.some((group) => key.startsWith(`${group}.`));
+    const said = new Set(MARKUP.flatMap(({ text }) => Array.from(text.matchAll(/say "([^"]+[^".])"/g), (found) => found[1] as string)));
+    const known = keysOf(language, "pages");
+    assert.deepEqual([...known].filter((key) => !inGroup(key)).sort(), [...said].filter((key) => !inGroup(key) && key !== "formats.join").sort());
+    for (const key of said) assert.ok(known.has(key) || key === "formats.join", key);
+  });
+}
+
+test("no template holds script, style, or a word of its own", () => {
+  for (const { name, text } of MARKUP) {
+    assert.doesNotMatch(text, /<script|<style|style=|\son\w+=|\|safe/, name);
+    const bare = text.replace(/\{[%{].*?[%}]\}/gs, "").replace(/<[^>]*>/gs, "").replace(/&\w+;/g, "");
+    assert.doesNotMatch(bare, /[A-Za-z\u4e00-\u9fff]/, `${name}: ${bare.trim()}`);
+  }
+});
+
+test("no script parses markup, runs text, or keeps anything outside IndexedDB", () => {
+  const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|sessionStorage|document\.cookie|setAttribute\("style"/;
+  for (const { name, text } of SOURCES) assert.doesNotMatch(text, forbidden, name);
+});
+
+test("every module is short, and says at its head what it is", () => {
+  for (const { name, text } of SOURCES.filter(({ name }) => !name.startsWith("entries"))) {
+    assert.ok(text.split("\n").length <= 150, `${name} is long`);
+    assert.match(text, /^\/\*\*/, name);
+  }
+});

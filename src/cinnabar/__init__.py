@@ -1,0 +1,1 @@
+"""Cinnabar: the credential centre of a securities broker."""

@@ -1,0 +1,1 @@
+"""Trading certificates: apply, renew, revoke, status."""

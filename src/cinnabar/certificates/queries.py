@@ -1,0 +1,121 @@
+"""What faces may know of certificates: frozen read models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cinnabar.certificates import rules
+from cinnabar.certificates.models import Certificate, Hold
+from cinnabar.certificates.rules import Act, HostState, Window
+from cinnabar.certificates.states import State
+from cinnabar.env import Env
+from cinnabar.flows.visitor import Visitor
+
+_SHOWN = [State.LIVE, State.SUPERSEDED, State.REVOKED]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRow:
+    """The host's live certificate, as the table 本公司主機端 shows it (P175)."""
+
+    serial: str
+    serial_full: str
+    not_before: datetime
+    not_after: datetime
+    window: Window
+    state: HostState
+    act: Act
+    needs_code: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFact:
+    """What the host says of one serial, for judging a device's copies of it."""
+
+    state: State
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFacts:
+    """Everything a device needs to judge its own certificates; nothing here is secret."""
+
+    live: str | None
+    live_der: bytes | None
+    serials: Mapping[str, HostFact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A certificate found by its serial: whose it is and where it stands."""
+
+    customer_id: int
+    serial: str
+    key_id: str
+    state: State
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None
+    reason: str
+
+
+def host_row(env: Env, visitor: Visitor) -> HostRow | None:
+    """Return the visitor's live certificate on his channel, None if there is none."""
+    live = Certificate.objects.filter(
+        customer_id=visitor.customer_id, channel=visitor.channel, state=State.LIVE
+    ).first()
+    if live is None:
+        return None
+    policy, zone, now = env.firm.certificate, env.firm.identity.timezone, env.clock.now()
+    state = rules.host_state(policy, zone, live.not_after, now)
+    return HostRow(
+        serial=rules.displayed_serial(live.serial),
+        serial_full=live.serial,
+        not_before=live.not_before,
+        not_after=live.not_after,
+        window=rules.renewal_window(policy, zone, live.not_after),
+        state=state,
+        act=rules.next_act(state),
+        needs_code=live.not_after < now,
+    )
+
+
+def host_facts(visitor: Visitor) -> HostFacts:
+    """Return the host's view of every certificate the visitor ever had on his channel."""
+    rows = Certificate.objects.filter(
+        customer_id=visitor.customer_id, channel=visitor.channel, state__in=_SHOWN
+    ).order_by("-intended_at")[:100]
+    live = next((row for row in rows if row.state == State.LIVE), None)
+    return HostFacts(
+        live=live.serial if live else None,
+        live_der=bytes(live.der) if live and live.der else None,
+        serials={
+            row.serial: HostFact(
+                state=State(row.state), not_before=row.not_before, not_after=row.not_after
+            )
+            for row in rows
+        },
+    )
+
+
+def on_hold(visitor: Visitor) -> bool:
+    """Tell whether a reported loss keeps the visitor from applying again."""
+    return Hold.objects.filter(pk=visitor.customer_id).exists()
+
+
+def by_serial(serial: str) -> Known | None:
+    """Return the certificate with this serial, 32 lower-case hex digits."""
+    row = Certificate.objects.filter(serial=serial).first()
+    if row is None:
+        return None
+    return Known(
+        customer_id=row.customer_id,
+        serial=row.serial,
+        key_id=row.key_id,
+        state=State(row.state),
+        not_before=row.not_before,
+        not_after=row.not_after,
+        revoked_at=row.revoked_at,
+        reason=row.reason,
+    )

@@ -1,0 +1,113 @@
+"""The server's half of a device's wrapping key: make, hand out, erase."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cinnabar.certificates.models import Certificate, KeyShare
+from cinnabar.certificates.states import State
+from cinnabar.customers.locks import lock_customer
+from cinnabar.env import Env
+from cinnabar.flows.note import note
+from cinnabar.flows.visitor import Visitor
+from cinnabar.journal.events import Event
+from cinnabar.kernel.dice import new_id
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.limits import actions as limits
+from cinnabar.statements import one
+
+_USABLE = """
+SELECT 1 FROM certificates_keyshare
+WHERE id = %s AND customer_id = %s AND device = %s AND erased_at IS NULL
+"""
+
+_PURPOSE = "key share"
+_MADE = "key-share"
+_MADE_PER_DAY = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A share and its 32 secret octets, on their way to the device."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        """Name the share, not the secret."""
+        return f"Share({self.id})"
+
+
+def make(env: Env, visitor: Visitor) -> Share:
+    """Make a share for this customer on this device.
+
+    Raises `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
+    """
+    share = Share(id=new_id(env.dice), secret=env.dice.octets(32))
+    with transaction.atomic():
+        if limits.take(env, _MADE, str(visitor.customer_id), limit=_MADE_PER_DAY) is None:
+            raise Refused(Refusal.TOO_MANY_TRIES)
+        KeyShare.objects.create(
+            id=share.id,
+            customer_id=visitor.customer_id,
+            device=visitor.device,
+            sealed=env.vault.seal(_PURPOSE, share.secret, bound_to=share.id.encode()),
+            made_at=env.clock.now(),
+        )
+        _tell(env, visitor, Event.SHARE_MADE, share.id)
+    return share
+
+
+def release(env: Env, visitor: Visitor, share_id: str) -> Share:
+    """Hand a share to the device and customer it was made for.
+
+    Raises `Refused(SHARE_GONE)` for anybody else and once it is erased.
+    """
+    row = _mine(visitor, share_id)
+    if row is None or row.sealed is None:
+        raise Refused(Refusal.SHARE_GONE)
+    secret = env.vault.open(_PURPOSE, bytes(row.sealed), bound_to=row.id.encode())
+    with transaction.atomic():
+        _tell(env, visitor, Event.SHARE_RELEASED, row.id)
+    return Share(id=row.id, secret=secret)
+
+
+def erase_unused(env: Env, visitor: Visitor, share_id: str) -> None:
+    """Erase a share that no live certificate needs, after its key was removed (P243).
+
+    Raises `Refused(ALREADY_LIVE)` for the share of a live certificate: that needs a revocation.
+    """
+    with transaction.atomic():
+        lock_customer(visitor.customer_id)
+        row = _mine(visitor, share_id)
+        if row is None:
+            return
+        in_use = Certificate.objects.filter(
+            share=row, state__in=[State.LIVE.value, State.ISSUING.value]
+        )
+        if in_use.exists():
+            raise Refused(Refusal.ALREADY_LIVE)
+        if erase(env, row.id):
+            _tell(env, visitor, Event.SHARE_ERASED, row.id)
+
+
+def erase(env: Env, share_id: str | None) -> bool:
+    """Erase a share in the caller's transaction; tell whether there was one to erase."""
+    rows = KeyShare.objects.filter(pk=share_id, erased_at=None)
+    return bool(rows.update(sealed=None, erased_at=env.clock.now()))
+
+
+def belongs_to(visitor: Visitor, share_id: str) -> bool:
+    """Tell whether the share was made for this visitor's device and is not erased."""
+    found = one(_USABLE, share_id, visitor.customer_id, visitor.device)
+    return found is not None
+
+
+def _mine(visitor: Visitor, share_id: str) -> KeyShare | None:
+    return KeyShare.objects.filter(
+        pk=share_id, customer_id=visitor.customer_id, device=visitor.device
+    ).first()
+
+
+def _tell(env: Env, visitor: Visitor, event: Event, share_id: str) -> None:
+    note(env, visitor, event, {"share": share_id, "device": visitor.device[:16]})

@@ -1,0 +1,79 @@
+"""`cinnabar branch`: what a branch decides for a customer it has identified."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from cinnabar.cli import refuse, world
+
+if TYPE_CHECKING:
+    from cinnabar.customers.queries import CustomerView
+    from cinnabar.env import Env
+
+_CASE = click.option(
+    "--case",
+    required=True,
+    help="Number under which the branch keeps the record; it goes into the journal.",
+)
+_WHO = click.argument("identifier")
+
+
+@click.group("branch", short_help="What a branch decides for a customer it has identified.")
+def command() -> None:
+    """Carry out what a branch decided after it had identified a customer in person.
+
+    Nobody learns or chooses a secret by any of these.
+    """
+
+
+@command.command("unlock")
+@_WHO
+@_CASE
+def unlock(identifier: str, case: str) -> None:
+    """Let a customer try to sign in again; the password stays as it is."""
+    from cinnabar.login.actions import unlock as act
+
+    _decide(identifier, lambda env, who: act(env, who, case=case), "was not locked")
+
+
+@command.command("allow-codes")
+@_WHO
+@_CASE
+def allow_codes(identifier: str, case: str) -> None:
+    """Let a customer ask for codes again after too many wrong ones in a row."""
+    from cinnabar.codes.actions.allow import allow
+
+    def act(env: "Env", who: "CustomerView") -> bool:
+        return allow(env, who.id, who.subject, case=case)
+
+    _decide(identifier, act, "could ask for codes already")
+
+
+@command.command("lift-hold")
+@_WHO
+@_CASE
+def lift_hold(identifier: str, case: str) -> None:
+    """Let a customer apply again after he reported his certificate lost."""
+    from cinnabar.certificates.actions.hold import lift
+
+    def act(env: "Env", who: "CustomerView") -> bool:
+        return lift(env, who.id, who.subject, case=case)
+
+    _decide(identifier, act, "was not on hold")
+
+
+def _decide(identifier: str, act: "Callable[[Env, CustomerView], bool]", otherwise: str) -> None:
+    env = world()
+    from cinnabar.customers import queries as customers
+    from cinnabar.kernel.identifiers import read_identifier
+    from cinnabar.kernel.refusal import Refused
+
+    try:
+        customer = customers.find(env, read_identifier(identifier))
+    except Refused:
+        refuse("that is no identifier: a letter or digit is wrong")
+    if customer is None:
+        refuse("there is no customer with that identifier")
+    done = act(env, customer)
+    click.echo(f"{customer.masked_identifier}: {'done' if done else otherwise}")

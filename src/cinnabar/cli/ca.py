@@ -1,0 +1,105 @@
+"""`cinnabar ca`: the ceremony of the firm's certification authority."""
+
+import os
+from pathlib import Path
+
+import click
+
+from cinnabar.cli import refusing, world
+from cinnabar.kernel.secrets import Secret
+
+_PASSPHRASE_FILE = click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File whose first line is the passphrase of the root key; asked for without it.",
+)
+
+
+@click.group("ca", short_help="Make and look after the certification authority.")
+def ca_group() -> None:
+    """Make and look after the firm's certification authority."""
+
+
+command = ca_group
+
+
+@ca_group.command("init")
+@_PASSPHRASE_FILE
+def init(passphrase_file: Path | None) -> None:
+    """Make root, issuing CA, OCSP signer and mail signer of a new installation.
+
+    Works in CINNABAR_DATA after `cinnabar prepare`, for CINNABAR_FIRM reached at
+    CINNABAR_BASE_URL. The root's key is written apart, encrypted under a passphrase; an
+    existing CA is never touched.
+    """
+    from django.conf import settings
+
+    from cinnabar.config.installation import make_authority
+    from cinnabar.signer.ceremony import CeremonyRefused
+    from cinnabar.signer.keys import KeyUnusable
+
+    env = world()
+    with refusing(CeremonyRefused, KeyUnusable, OSError):
+        passphrase = _passphrase(passphrase_file, confirm=True)
+        made = make_authority(settings.OPTIONS, env, passphrase, by="operator")
+    places = made.places
+    click.echo(f"root CA     {made.root}")
+    click.echo(f"issuing CA  {made.issuing}")
+    click.echo("Next:")
+    click.echo(f"  1. Copy {places.root_key} to two media, put them under lock, delete it here.")
+    click.echo("     Keep the passphrase elsewhere, with another person.")
+    click.echo("  2. Write both fingerprints (SHA-256) into the record of the ceremony.")
+    click.echo(f"  3. Give {places.certificate('root')} to the relying parties.")
+    click.echo("  4. Start the signer: cinnabar signer")
+    click.echo("  5. Within a year renew the root's list: cinnabar ca root-crl")
+
+
+@ca_group.command("root-crl")
+@click.option(
+    "--root-key",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The root's encrypted key, brought from where it is kept.",
+)
+@_PASSPHRASE_FILE
+def root_crl(root_key: Path, passphrase_file: Path | None) -> None:
+    """Sign the root's revocation list for another year."""
+    from cinnabar.config.options import Options
+    from cinnabar.kernel.clock import SystemClock
+    from cinnabar.signer.ceremony import CeremonyRefused, renew_root_crl
+    from cinnabar.signer.keys import KeyUnusable
+
+    with refusing(CeremonyRefused, KeyUnusable, ValueError, OSError):
+        until = renew_root_crl(
+            Options.read(os.environ).data,
+            root_key=root_key.read_bytes(),
+            root_passphrase=_passphrase(passphrase_file, confirm=False),
+            now=SystemClock().now(),
+        )
+    click.echo(f"The root's list now holds until {until:%Y-%m-%d %H:%M} UTC.")
+
+
+def _passphrase(file: Path | None, *, confirm: bool) -> Secret:
+    if file is not None:
+        return Secret(file.read_text().splitlines()[0] if file.stat().st_size else "")
+    text: str = click.prompt(
+        "Passphrase of the root key", hide_input=True, confirmation_prompt=confirm
+    )
+    return Secret(text)
+
+
+@ca_group.command("resume")
+def resume() -> None:
+    """Finish certificates that a crash left between intention and signature.
+
+    The worker does this by itself; after a restore or an outage it can be asked for at once.
+    """
+    from datetime import timedelta
+
+    env = world()
+    from cinnabar.certificates.actions.issue import resume as finish
+
+    finished = 0
+    while more := finish(env, older_than=timedelta()):
+        finished += more
+    click.echo(f"{finished} finished")

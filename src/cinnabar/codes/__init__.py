@@ -1,0 +1,1 @@
+"""One-time codes: ask, spend, budgets."""

@@ -1,0 +1,24 @@
+"""What a code is for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """The act a code is bound to: this customer, this flow, this exact target (COD-05)."""
+
+    customer_id: int
+    subject: str
+    purpose: str
+    flow: str
+    target: str
+    channel: str
+
+    def binding(self) -> tuple[bytes, ...]:
+        """Return what the code's keyed hash covers besides the code."""
+        return (
+            str(self.customer_id).encode(),
+            self.purpose.encode(),
+            self.flow.encode(),
+            self.target.encode(),
+        )

@@ -1,0 +1,1 @@
+"""The only part that reads settings and the environment."""

@@ -1,0 +1,57 @@
+"""What the worker does, and how often."""
+
+from datetime import timedelta
+
+from cinnabar.certificates import publishing
+from cinnabar.certificates.actions import issue
+from cinnabar.config.compose import channels
+from cinnabar.config.options import Options
+from cinnabar.config.work import Chore
+from cinnabar.env import Env
+from cinnabar.journal import sequencer
+from cinnabar.journal.notary import load_notary
+from cinnabar.limits import actions as limits
+from cinnabar.messages import actions as messages
+from cinnabar.messages import deliver
+from cinnabar.messages.channel import Channel
+
+_COUNTS_KEPT = timedelta(days=370)
+_MESSAGES_KEPT = timedelta(days=90)
+
+
+def chores(options: Options, env: Env) -> tuple[Chore, ...]:
+    """Return the chores of an installation.
+
+    Raises `ValueError` if no message could leave, `NotaryError` without the journal's key.
+    """
+    return (
+        *(_messages(env, name, way) for name, way in channels(options, env).items()),
+        _journal(options, env),
+        Chore(name="status", every=1.0, tick=lambda: publishing.tick(env)),
+        Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
+        Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
+    )
+
+
+def _forget(env: Env) -> bool:
+    """Drop messages that are done with, and counts no limit looks at: one looks back a year."""
+    limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
+    return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0
+
+
+def _messages(env: Env, name: str, way: Channel) -> Chore:
+    def tick() -> bool:
+        return deliver.tick(env, {name: way}).handed_over > 0
+
+    return Chore(name=f"messages by {name}", every=0.5, tick=tick)
+
+
+def _journal(options: Options, env: Env) -> Chore:
+    notary = load_notary(options.data / "secrets" / "journal.key")
+    outside = options.data / "checkpoints.log"
+
+    def tick() -> bool:
+        sequencer.tick(env, notary, outside)
+        return False
+
+    return Chore(name="journal", every=1.0, tick=tick)

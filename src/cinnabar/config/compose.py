@@ -1,0 +1,135 @@
+"""Composition: the one place where the world of an installation is put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from cinnabar.config.options import Options
+from cinnabar.env import Env
+from cinnabar.faces.web.request import DemoCustomer, WebOptions
+from cinnabar.firm.load import load_firm
+from cinnabar.kernel.clock import SystemClock
+from cinnabar.kernel.dice import SystemDice
+from cinnabar.kernel.hashing import Argon2Hasher
+from cinnabar.kernel.secrets import Secret
+from cinnabar.kernel.vault import Vault, load_keyring
+from cinnabar.messages.channel import Channel
+from cinnabar.messages.smime import load_mail_signer
+from cinnabar.messages.sms import SmsChannel, SmsGateway
+from cinnabar.messages.smtp import SmtpChannel, SmtpServer
+from cinnabar.messages.tray import TrayChannel
+from cinnabar.signer.client import SocketSigner
+from cinnabar.words import refuse_unknown
+
+DEMO_PASSWORD = "demo1234"  # noqa: S105 - printed on the demo's sign-in page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a process of the customer face needs."""
+
+    env: Env
+    web: WebOptions
+
+
+def compose(options: Options) -> Env:
+    """Return the world of an installation; raise `ValueError`, `FirmFileError`, `VaultError`."""
+    firm = load_firm(options.firm)
+    refuse_unknown(firm)
+    dice, ring = SystemDice(), load_keyring(options.keyring)
+    return Env(
+        clock=SystemClock(),
+        dice=dice,
+        vault=Vault(ring, dice),
+        hasher=Argon2Hasher(firm.login.argon2, ring.pepper),
+        firm=firm,
+        signer=SocketSigner(options.data / "signer" / "signer.sock"),
+        base_url=options.base_url,
+    )
+
+
+@cache
+def world() -> World:
+    """Return this process's world, put together at first use."""
+    options: Options = settings.OPTIONS
+    return World(env=compose(options), web=web_options(options))
+
+
+def web_options(options: Options) -> WebOptions:
+    """Return how the web face is set up: the list of demo customers exists in a demo only."""
+    if options.mode != "demo":
+        return WebOptions(trusted_proxies=options.trusted_proxies)
+    return WebOptions(is_demo=True, demo=demo_customers(), trusted_proxies=options.trusted_proxies)
+
+
+def demo_customers() -> tuple[DemoCustomer, ...]:
+    """Return who can sign in to a demo, with the purpose of each."""
+    rows = (
+        ("A123456789", "王小明", "both"),
+        ("B223456782", "陳美華", "phone-only"),
+        ("C123456781", "林大同", "no-contact"),
+        ("22099131", "丹砂貿易有限公司", "company"),
+    )
+    return tuple(
+        DemoCustomer(identifier=i, name=n, purpose=p, password=DEMO_PASSWORD) for i, n, p in rows
+    )
+
+
+def channels(options: Options, env: Env) -> Mapping[str, Channel]:
+    """Return where messages go: the tray in a demo, mail server and SMS gateway otherwise.
+
+    Raises `ValueError` naming the variable that is missing or wrong.
+    """
+    if options.mode == "demo":
+        tray = TrayChannel(demo=True)
+        return {"sms": tray, "email": tray}
+    found: dict[str, Channel] = {}
+    if options.smtp:
+        found["email"] = _smtp(options, env)
+    if options.sms:
+        found["sms"] = _sms(options, env)
+    if not found:
+        msg = "CINNABAR_SMTP and CINNABAR_SMS are both unset: no message could leave"
+        raise ValueError(msg)
+    return found
+
+
+def _smtp(options: Options, env: Env) -> SmtpChannel:
+    parts = urlsplit(options.smtp or "")
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        msg = "CINNABAR_SMTP looks like smtp+starttls://user:password@host:587"
+        raise ValueError(msg)
+    server = SmtpServer(
+        host=parts.hostname,
+        port=parts.port or 25,
+        starttls=parts.scheme == "smtp+starttls",
+        tls=parts.scheme == "smtps",
+        username=parts.username,
+        password=Secret(parts.password) if parts.password else None,
+        hello=urlsplit(env.base_url).hostname or "localhost",
+    )
+    signer = load_mail_signer(
+        key=options.data / "secrets" / "mail.key",
+        certificate=options.data / "ca" / "mail.crt",
+        chain=options.data / "ca" / "chain.pem",
+    )
+    signer.check(env.firm.identity.mail_from, env.clock.now())
+    return SmtpChannel(server, signer=signer)
+
+
+def _sms(options: Options, env: Env) -> SmsChannel:
+    parts = urlsplit(options.sms or "")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = "CINNABAR_SMS looks like https://user:password@gateway/cgi-bin/sendsms"
+        raise ValueError(msg)
+    host = parts.hostname + (f":{parts.port}" if parts.port else "")
+    gateway = SmsGateway(
+        url=f"{parts.scheme}://{host}{parts.path}?username={parts.username or ''}",
+        password=Secret(parts.password or ""),
+        report_url=f"{env.base_url}/machine/sms-report/",
+        sender=env.firm.identity.sms_sender,
+    )
+    return SmsChannel(gateway)

@@ -1,0 +1,92 @@
+"""Revocation lists and CA certificates, ready to go out."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cinnabar.faces.machine.answers import Headers, freshness
+from cinnabar.faces.machine.source import StatusSource
+from cinnabar.pki.authority import Authority
+from cinnabar.pki.crl import read_crl
+
+_SHORT = 16
+_CRL_SECONDS = 60
+_CERTIFICATE_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A signed object with the headers it goes out with."""
+
+    body: bytes
+    headers: Headers
+    etag: str
+
+
+def document(
+    body: bytes, media_type: str, since: datetime, until: datetime, seconds: int
+) -> Document:
+    """Return `body` as a document that caches may keep for `seconds`."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = [
+        ("Content-Type", media_type),
+        ("Content-Length", str(len(body))),
+        ("X-Content-Type-Options", "nosniff"),
+        *freshness(etag, since, until, seconds),
+    ]
+    return Document(body=body, headers=headers, etag=etag)
+
+
+class CrlShelf:
+    """Holds the newest list of the issuing CA."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._number: int | None = None
+        self.current: Document | None = None
+
+    def refresh(self, source: StatusSource) -> None:
+        """Fetch the newest list if it is not the one held; raise `SourceUnavailable`."""
+        number = source.crl_number()
+        if number is None or number == self._number:
+            return
+        der = source.crl()
+        if der is None:
+            return
+        self.current = crl_document(der)
+        self._number = number
+
+
+def crl_document(der: bytes) -> Document:
+    """Return a list as a document; raise `DerError`."""
+    facts = read_crl(der).facts
+    return document(der, "application/pkix-crl", facts.this_update, facts.next_update, _CRL_SECONDS)
+
+
+def fixed_documents(authority: Authority) -> Mapping[str, Document]:
+    """Return by path what does not change while a process runs: the CA's certificates."""
+    found = {}
+    for key_id, facts in (
+        (authority.issuing_key_id, authority.issuing),
+        (authority.root_key_id, authority.root),
+    ):
+        fields = facts.fields
+        found[f"/ca/{key_id[:_SHORT]}.crt"] = document(
+            facts.der,
+            "application/pkix-cert",
+            fields.not_before,
+            fields.not_after,
+            _CERTIFICATE_SECONDS,
+        )
+    return found
+
+
+def root_crl_path(authority: Authority) -> str:
+    """Return where the root's list is fetched."""
+    return f"/crl/{authority.root_key_id[:_SHORT]}.crl"
+
+
+def issuing_crl_path(authority: Authority) -> str:
+    """Return where the issuing CA's list is fetched."""
+    return f"/crl/{authority.issuing_key_id[:_SHORT]}.crl"

@@ -1,0 +1,105 @@
+"""The one place that turns an answer or a refusal into HTTP (law 5, RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.kernel.refusal import Refusal, Refused
+
+STATUS: Mapping[Refusal, int] = {
+    Refusal.NOT_FOUND: 404,
+    Refusal.METHOD_NOT_ALLOWED: 405,
+    Refusal.INPUT_TOO_LONG: 413,
+    Refusal.FOREIGN_PAGE: 403,
+    Refusal.SIGNED_OUT: 401,
+    Refusal.SIGN_IN_FAILED: 401,
+    Refusal.TOO_MANY_TRIES: 429,
+    Refusal.CODE_TOO_SOON: 429,
+    Refusal.CODE_DAY_LIMIT: 429,
+    Refusal.REVOKE_LIMIT: 429,
+    Refusal.CODE_DISABLED: 403,
+    Refusal.REAPPLY_BLOCKED: 403,
+    Refusal.SHARE_GONE: 410,
+    Refusal.BUSY: 503,
+    Refusal.SIGNING_UNAVAILABLE: 503,
+    Refusal.TROUBLE: 500,
+    Refusal.INPUT_MISSING: 400,
+    Refusal.INPUT_MALFORMED: 400,
+    Refusal.INPUT_REPEATED: 400,
+    Refusal.IDENTIFIER_MALFORMED: 400,
+    Refusal.REQUEST_MALFORMED: 400,
+    Refusal.KEY_NOT_ACCEPTED: 400,
+    Refusal.POSSESSION_NOT_PROVED: 400,
+    Refusal.SIGNATURE_MALFORMED: 400,
+}
+"""The status of each refusal; all others are 409, a conflict with how things stand."""
+
+_CONFLICT = 409
+
+
+def answer(body: Mapping[str, Any] | list[dict[str, str]], status: int = 200) -> HttpResponse:
+    """Return `body` as JSON."""
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        content_type="application/json; charset=utf-8",
+        status=status,
+    )
+
+
+def sentences(request: WebRequest, refused: Refused) -> dict[str, str]:
+    """Return name, title, detail and next step of a refusal in the visitor's language."""
+    said = request.words.refusal(refused)
+    return {
+        "name": refused.refusal.value,
+        "title": said.title,
+        "detail": said.detail,
+        "next": said.next,
+    }
+
+
+def refuse(request: WebRequest, refused: Refused) -> HttpResponse:
+    """Return the refusal as a problem document for scripts, as a page for people."""
+    status = STATUS.get(refused.refusal, _CONFLICT)
+    if _wants_json(request):
+        response = _problem(request, refused, status)
+    else:
+        said = sentences(request, refused)
+        response = page(request, "refused.html", {"refusal": said, "status": status}, status)
+    wait = refused.facts.get("retry_after")
+    if isinstance(wait, int):
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def page(
+    request: WebRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Return a page with the frame every page needs."""
+    from cinnabar.faces.web.frame import frame  # noqa: PLC0415 - frame needs nothing of views
+
+    return render(request, template, {**frame(request), **context}, status=status)
+
+
+def _problem(request: WebRequest, refused: Refused, status: int) -> HttpResponse:
+    body: dict[str, Any] = {
+        "type": f"{request.env.base_url}/refusals/{refused.refusal.value}",
+        "status": status,
+        "instance": request.path,
+        **{k: v for k, v in sentences(request, refused).items() if k != "name"},
+        **{k: v for k, v in refused.facts.items() if isinstance(v, int)},
+    }
+    response = answer(body, status)
+    response["Content-Type"] = "application/problem+json; charset=utf-8"
+    return response
+
+
+def _wants_json(request: WebRequest) -> bool:
+    return (
+        request.content_type == "application/json"
+        or "application/json" in request.headers.get("Accept", "")
+        or request.path.endswith(".json")
+    )

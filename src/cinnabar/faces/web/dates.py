@@ -1,0 +1,15 @@
+"""Instants as people write them, in the firm's time zone and patterns (P182-P188)."""
+
+from datetime import datetime
+
+from cinnabar.env import Env
+
+
+def instant(env: Env, at: datetime) -> str:
+    """Return `at` to the second."""
+    return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.window)
+
+
+def validity(env: Env, at: datetime) -> str:
+    """Return `at` as the validity columns show it (P182)."""
+    return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.validity)

@@ -1,0 +1,49 @@
+"""What stands round every page: the firm, the visitor, the menu, the language."""
+
+from typing import Any
+
+from cinnabar.customers import queries as customers
+from cinnabar.faces.web import dates
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.login import queries as login
+
+_MENU = (
+    ("menu.certificates", "/certificates/", "/certificates/apply/"),
+    ("menu.revoke", "/certificates/revoke/"),
+    ("menu.try-sign", "/certificates/try-sign/"),
+)
+"""Entries: the word, where it leads, and the pages beyond that where one is still in it."""
+
+
+def frame(request: WebRequest) -> dict[str, Any]:
+    """Return the context of the base template."""
+    firm, language = request.env.firm.identity, request.language
+    return {
+        "firm": {
+            "name": firm.names[language],
+            "legal_names": firm.legal_names[language],
+            "seal": firm.seal,
+            "hotlines": firm.hotlines,
+            "hours": firm.hotline_hours[language],
+            "address": firm.address[language],
+        },
+        "lang": language,
+        "languages": firm.languages,
+        "words": request.words,
+        "who": _who(request),
+        "nav": [{"key": k, "href": p[0], "on": request.path in p} for k, *p in _MENU],
+        "is_demo": request.options.is_demo,
+        "path": request.path,
+    }
+
+
+def _who(request: WebRequest) -> dict[str, str] | None:
+    if request.visitor is None:
+        return None
+    customer = customers.view(request.env, request.visitor.customer_id)
+    before = login.signed_in_before(request.visitor.session)
+    return {
+        "masked_id": customer.masked_identifier,
+        "name": customer.name,
+        "last_sign_in": dates.instant(request.env, before) if before else "",
+    }

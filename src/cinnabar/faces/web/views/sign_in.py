@@ -1,0 +1,84 @@
+"""Signing in and out, and the language."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cinnabar.env import Env
+from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.inputs import form_text
+from cinnabar.faces.web.language import remember_language
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.visitor import address, forget, remember, signed_in
+from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.secrets import Password
+from cinnabar.login import actions as login
+
+HOME = "/certificates/"
+
+
+@require_safe
+def home(request: WebRequest) -> HttpResponse:
+    """Lead to the certificates, or to the sign-in."""
+    return HttpResponseRedirect(HOME if request.visitor else "/sign-in/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: WebRequest) -> HttpResponse:
+    """Show the form; sign in by it."""
+    if request.method != "POST":
+        return HttpResponseRedirect(HOME) if request.visitor else _form(request)
+    try:
+        tokens = login.sign_in(
+            request.env,
+            form_text(request, "identifier", most=32),
+            Password(form_text(request, "password", most=128)),
+            address=address(request),
+            device=request.device_token,
+        )
+    except Refused as refused:
+        return _form(request, refused)
+    rotate_token(request)
+    response = HttpResponseRedirect(HOME)
+    remember(response, tokens)
+    return response
+
+
+@require_POST
+@signed_in
+def sign_out(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
+    """End the session."""
+    login.sign_out(env, visitor)
+    request.visitor = None
+    response = page(request, "signed_out.html", {})
+    forget(response)
+    return response
+
+
+@require_POST
+def choose_language(request: WebRequest) -> HttpResponse:
+    """Keep the language and go back to the page."""
+    language = form_text(request, "language", most=16)
+    if language not in request.env.firm.identity.languages:
+        raise Refused(Refusal.INPUT_MALFORMED, field="language")
+    back = form_text(request, "next", most=200)
+    # Only a path of our own: two slashes or a backslash would lead elsewhere (incident 20).
+    ours = back.startswith("/") and not back.startswith("//") and "\\" not in back
+    response = HttpResponseRedirect(back if ours and back.isprintable() else "/")
+    remember_language(response, language)
+    return response
+
+
+def _form(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
+    status = STATUS.get(refused.refusal, 409) if refused else 200
+    context = {
+        "refusal": sentences(request, refused) if refused else None,
+        "typed": request.POST.get("identifier", "")[:32] if refused else "",
+        "demo": request.options.demo,
+    }
+    response = page(request, "sign_in.html", context, status)
+    wait = refused.facts.get("retry_after") if refused else None
+    if isinstance(wait, int):
+        response["Retry-After"] = str(wait)
+    return response

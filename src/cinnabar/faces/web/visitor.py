@@ -1,0 +1,84 @@
+"""Who is asking: the session and device cookies (SES-01)."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpResponse
+
+from cinnabar.faces.web.request import WebRequest, client_address
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.secrets import Secret
+from cinnabar.login.actions import SignedIn, resume
+
+SESSION, DEVICE = "__Host-session", "__Host-device"
+
+_TOKEN = 64
+_TEN_YEARS = 10 * 365 * 86400
+
+
+class VisitorMiddleware:
+    """Finds the visitor of each request."""
+
+    def __init__(self, get_response: Callable[[WebRequest], HttpResponse]) -> None:
+        """Wrap `get_response`."""
+        self._get_response = get_response
+
+    def __call__(self, request: WebRequest) -> HttpResponse:
+        """Answer knowing who asks."""
+        request.device_token = _cookie(request, DEVICE)
+        token = _cookie(request, SESSION)
+        request.visitor = (
+            resume(request.env, token, request.device_token, address=address(request))
+            if token
+            else None
+        )
+        return self._get_response(request)
+
+
+def address(request: WebRequest) -> str:
+    """Return the network address of the client (law 10)."""
+    return client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        request.options.trusted_proxies,
+    )
+
+
+def signed_in(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Refuse a view to whoever is not signed in; pass the visitor and the world to the rest."""
+
+    @wraps(view)
+    def guarded(request: WebRequest, **parts: str) -> HttpResponse:
+        if request.visitor is None:
+            raise Refused(Refusal.SIGNED_OUT)
+        return view(request, request.env, request.visitor, **parts)
+
+    return guarded
+
+
+def remember(response: HttpResponse, tokens: SignedIn) -> None:
+    """Give the browser its session and device cookies."""
+    response.set_cookie(
+        SESSION, tokens.session.reveal(), secure=True, httponly=True, samesite="Strict"
+    )
+    response.set_cookie(
+        DEVICE,
+        tokens.device.reveal(),
+        max_age=_TEN_YEARS,
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    """Take the session cookie back and what the browser kept of pages (SES-03)."""
+    response.set_cookie(SESSION, "", max_age=0, secure=True, httponly=True, samesite="Strict")
+    response["Clear-Site-Data"] = '"cache"'
+
+
+def _cookie(request: WebRequest, name: str) -> Secret | None:
+    value = request.COOKIES.get(name, "")
+    return Secret(value) if len(value) == _TOKEN and value.isalnum() else None

@@ -1,0 +1,112 @@
+"""How a customer signs in (matrix 2.2 and the lock of 2.8)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal, TypeAlias
+
+from cinnabar.firm.faults import FirmFileError, wrong
+from cinnabar.firm.part import Part
+from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
+
+IdKind: TypeAlias = Literal["national_id", "uniform_no"]
+Step: TypeAlias = Literal["id", "password", "captcha", "captcha-on-risk", "second-factor"]
+CaptchaPage: TypeAlias = Literal["sign-in", "password-centre", "reissue", "unlock", "code"]
+Method: TypeAlias = Literal["code", "trading-certificate", "passkey", "soft-token"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactor(Part):
+    """What is asked beside the password."""
+
+    when: Annotated[
+        Literal["certificate-change", "every-sign-in"],
+        About("What it is asked for.", "P23 REG-TW-1", later="tokens"),
+    ]
+    methods: Annotated[
+        tuple[Method, ...], Unlike(), About("What counts as one.", "P24 COD-14", later="tokens")
+    ]
+    customer_chooses: Annotated[
+        bool, About("Whether the customer picks among the methods.", "P25", later="tokens")
+    ]
+    bound_device: Annotated[
+        Literal["not-offered", "device-key-with-pin"],
+        About("What a bound device does at sign-in.", "P26", later="tokens"),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthDate(Part):
+    """What the birth date is for."""
+
+    format: Annotated[
+        Literal["YYYYMMDD"],
+        About("How it is typed, in the Gregorian calendar.", "P28 G18", later="passwords"),
+    ]
+    role: Annotated[
+        Literal["identifier"],
+        Only("identifier", "who knows a birth date has proved nothing (PWD-12)"),
+        About("What knowing it counts for.", "P28 PWD-12", later="passwords"),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPolicy(Part):
+    """The sign-in."""
+
+    id_kinds: Annotated[
+        tuple[IdKind, ...],
+        Unlike(2),
+        About("The identifiers accepted; each brings its pattern and check digit.", "P16 P17"),
+    ]
+    id_immutable: Annotated[
+        bool,
+        Only(value=True, why="no flow changes an identifier"),
+        About("A reset never changes the identifier.", "P18", later="passwords"),
+    ]
+    id_label: Annotated[Text, About("What the identifier is called.", "P19")]
+    certificate_centre: Annotated[
+        tuple[Step, ...], Unlike(), About("What the certificate pages ask.", "P20", later="tokens")
+    ]
+    password_centre: Annotated[
+        tuple[Step, ...], Unlike(), About("What the password pages ask.", "P21", later="passwords")
+    ]
+    captcha_pages: Annotated[
+        tuple[CaptchaPage, ...],
+        Unlike(least=0),
+        About("Pages with a check against robots.", "P22", later="passwords"),
+    ]
+    legacy_verification: Annotated[
+        Literal["forbidden"],
+        Only("forbidden", "password with birth date ended with the certificate code"),
+        About("The way in before the certificate code: there is none.", "P27"),
+    ]
+    max_wrong: Annotated[
+        int, Between(1, 100), About("The wrong try that locks.", "P118 LCK-01 LCK-02")
+    ]
+    counter_reset_on_success: Annotated[
+        bool, About("A right sign-in clears the count of wrong ones.", "P119 LCK-07")
+    ]
+    per_address_wrong_per_day: Annotated[
+        int, Between(1, 100_000), About("Wrong tries of one network address in a day.", "LCK-08")
+    ]
+    idle: Annotated[
+        timedelta,
+        Lasting("minutes", 1, 24 * 60),
+        About("How long a session lives without a request.", "SES-02"),
+    ]
+    absolute: Annotated[
+        timedelta, Lasting("hours", 1, 72), About("How long a session lives at most.", "SES-02")
+    ]
+    argon2: Annotated[
+        Literal["rfc9106-low", "owasp-19", "test"],
+        About("The named parameters passwords are hashed with.", "PWD-06"),
+    ]
+    second_factor: Annotated[SecondFactor, About("What is asked beside the password.")]
+    birth_date: Annotated[BirthDate, About("What the birth date is for.")]
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse a session that idles longer than it lives."""
+        if self.idle > self.absolute:
+            idle = int(self.idle.total_seconds()) // 60
+            yield wrong("idle_minutes", idle, "no more than absolute_hours")

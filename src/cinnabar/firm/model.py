@@ -1,0 +1,94 @@
+"""The firm: every rule, number, label and text that is a firm's own, in one frozen value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from cinnabar.firm.certificate import CertificatePolicy
+from cinnabar.firm.code import CodePolicy
+from cinnabar.firm.columns import Columns, Menus
+from cinnabar.firm.consent import Consent
+from cinnabar.firm.counter import CounterPolicy
+from cinnabar.firm.devices import AppPolicy, HelperPolicy, MobilePolicy
+from cinnabar.firm.faults import FirmFileError, wrong
+from cinnabar.firm.formats import Formats
+from cinnabar.firm.identity import Identity
+from cinnabar.firm.login import LoginPolicy
+from cinnabar.firm.masks import MaskPolicy
+from cinnabar.firm.notify import NotifyPolicy
+from cinnabar.firm.part import Kind, Part, inner_kind, keys_of, members
+from cinnabar.firm.shape import About, PerLanguage
+from cinnabar.firm.status import StatusPolicy
+
+_EACH = "an entry for each of identity.languages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firm(Part):
+    """One firm file, read and checked."""
+
+    identity: Annotated[Identity, About("Who the firm is.")]
+    login: Annotated[LoginPolicy, About("How a customer signs in.")]
+    code: Annotated[CodePolicy, About("The certificate code.")]
+    certificate: Annotated[CertificatePolicy, About("What a certificate holds and how it lives.")]
+    consent: Annotated[Consent, About("What an applicant agrees to.")]
+    status: Annotated[StatusPolicy, About("How long answers to relying parties hold.")]
+    formats: Annotated[Formats, About("How instants are written.")]
+    masks: Annotated[MaskPolicy, About("How much of personal data is shown.")]
+    notify: Annotated[NotifyPolicy, About("What is written to a customer.")]
+    columns: Annotated[Columns, About("Tables and panels.")]
+    menus: Annotated[Menus, About("The functions of each face.")]
+    counter: Annotated[CounterPolicy, About("What branch and call centre do.")]
+    helper: Annotated[HelperPolicy, About("The desktop helper.")]
+    mobile: Annotated[MobilePolicy, About("The mobile pages.")]
+    app: Annotated[AppPolicy, About("An app with a sign-in of its own.")]
+    words: Annotated[
+        Mapping[str, Mapping[str, str]],
+        PerLanguage(),
+        About("Sentences and labels of the catalogue that this firm says its own way."),
+    ]
+
+    def local(self, at: datetime) -> datetime:
+        """Return the instant `at` as the firm's clocks show it."""
+        return at.astimezone(self.identity.timezone)
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse a text missing in a language, and parts that do not agree."""
+        yield from self._languages()
+        if self.consent.ca_mode != self.certificate.ca_mode:
+            yield wrong("consent.ca_mode", self.consent.ca_mode, "the same as certificate.ca_mode")
+        unasked = {*self.certificate.channels} - self.code.required_for_apply
+        if unasked:
+            accepted = f"every one of certificate.channels ({', '.join(sorted(unasked))} too)"
+            yield wrong("code.required_for_apply", sorted(self.code.required_for_apply), accepted)
+
+    def _languages(self) -> Iterator[FirmFileError]:
+        wanted = self.identity.languages
+        for key, kind, value in walk(self):
+            if kind.mark(PerLanguage) is None or not isinstance(value, Mapping):
+                continue
+            for language in wanted:
+                if language not in value:
+                    yield FirmFileError(
+                        f"{key}.{language}", "is missing", "a text in each language"
+                    )
+            for language in value:
+                if language not in wanted:
+                    yield wrong(f"{key}.{language}", value[language], "only identity.languages")
+
+
+def walk(part: Part, at: str = "") -> Iterator[tuple[str, Kind, object]]:
+    """Yield every key below `part` with its kind and value, tables before what they hold."""
+    for key in keys_of(type(part)):
+        name = f"{at}.{key.spelling}" if at else key.spelling
+        yield from _walk_value(name, key.kind, getattr(part, key.attribute))
+
+
+def _walk_value(name: str, kind: Kind, value: object) -> Iterator[tuple[str, Kind, object]]:
+    yield name, kind, value
+    if isinstance(value, Part):
+        yield from walk(value, name)
+    elif isinstance(value, Mapping):
+        for inner, at in members(value, name):
+            yield from _walk_value(at, inner_kind(kind), inner)

@@ -1,0 +1,63 @@
+"""What is written to a customer, and how (matrix 2.12)."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from cinnabar.firm.part import Part
+from cinnabar.firm.shape import About, Contact, MaybeText, Only, Text, Unlike
+
+Signed: TypeAlias = Literal["code", "code-notice", "certificate-changed"]
+Change: TypeAlias = Literal["apply", "renew", "revoke"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyPolicy(Part):
+    """Channels, subjects and headings of mails and messages."""
+
+    cert_change_channels: Annotated[
+        tuple[Contact, ...],
+        Unlike(),
+        About("Where a change of a certificate is told, if on file.", "P195 MSG-02"),
+    ]
+    cert_change_events: Annotated[
+        frozenset[Change],
+        Unlike(least=3),
+        About("Changes that are told: all of them.", "P197 MSG-02"),
+    ]
+    cert_change_subject: Annotated[Text, About("The subject of that mail.", "P196")]
+    cert_change_heading: Annotated[Text, About("Its heading: M-CHANGE-HEAD.", "P196")]
+    code_mail_subject: Annotated[Text, About("The subject of the code mail.", "P200")]
+    code_mail_heading: Annotated[Text, About("Its heading.", "P200")]
+    greeting: Annotated[
+        Text, About("How mails begin; never with a name or account number.", "P205 MSG-09")
+    ]
+    signoff: Annotated[MaybeText, About("How mails end; may be empty.", "P206")]
+    no_reply: Annotated[
+        bool,
+        Only(value=True, why="nobody reads the sender's mailbox"),
+        About("Mails say that answers are not read: M-MAIL-NOREPLY.", "P199"),
+    ]
+    smime_signed: Annotated[
+        frozenset[Signed], About("Kinds of mail signed with S/MIME.", "P198 MSG-01")
+    ]
+    password_change_channels: Annotated[
+        tuple[Contact, ...],
+        Unlike(least=0),
+        About("Where a change of password is told.", "P208 MSG-03", later="passwords"),
+    ]
+    pass_mail_heading: Annotated[
+        Text, About("The heading of the pass code mail.", "P201", later="passwords")
+    ]
+    reissue_mail_heading: Annotated[
+        Text, About("The heading of the reissue mail.", "P202", later="passwords")
+    ]
+    reset_mail_subject: Annotated[
+        MaybeText, About("The subject of the reset mail; empty if none.", "P203", later="passwords")
+    ]
+    token_mail_subject: Annotated[
+        MaybeText, About("The subject of the soft token's mail.", "P204", later="tokens")
+    ]
+    push_permission: Annotated[
+        Literal["not-offered", "first-start"],
+        About("When the app asks to send notices.", "P207", later="mobile"),
+    ]

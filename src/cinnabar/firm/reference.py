@@ -1,0 +1,102 @@
+"""The reference of the firm file, written from the dataclasses (docs/policy.md)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from cinnabar.firm.faults import shown
+from cinnabar.firm.load import load_firm
+from cinnabar.firm.model import Firm, walk
+from cinnabar.firm.part import Key, Part, as_written, keys_of
+from cinnabar.firm.read import describe
+from cinnabar.firm.said import SAID_BY_WORDS
+
+_HEAD = """\
+# The firm file
+
+One TOML file per firm states every number, label and rule that is the firm's own; the code holds
+none of them. This page is written by `cinnabar firm reference` from the dataclasses in
+`src/cinnabar/firm/`, and a test keeps it current. To make a file of your own, follow
+[add a firm](recipes/add-a-firm.md).
+
+* Every key is required, and an unknown one is refused: a file says everything, once.
+* Spans of time carry their unit in the key (`ttl_seconds`, `validity_days`).
+* What customers read is a table with one entry per language of `identity.languages`.
+* **taiwan** and **strong** are the values of the shipped files; an empty cell under *strong* means
+  the same value. Where *later* stands, no part of the product acts on the key yet: it is carried
+  for the part named, and only its shape is checked.
+"""
+
+_MATRIX_HEAD = """\
+## From the requirements to the keys
+
+The numbered rules of the policy matrix (2.1 to 2.3, 2.9 to 2.12, 2.14 and 2.15) and the key that
+carries each. Where a rule is a label or a sentence, it stands in the catalogue under `words/`; a
+firm says it its own way in `[words]`.
+
+| rule | carried by |
+|---|---|
+"""
+
+_CELL = 60
+
+
+def reference() -> str:
+    """Return the whole page."""
+    taiwan, strong = load_firm("taiwan"), load_firm("strong")
+    parts = (_part(key, taiwan, strong) for key in keys_of(Firm))
+    rows = (f"| {rule} | `{'`, `'.join(keys)}` |\n" for rule, keys in carried().items())
+    return "\n".join([_HEAD, *parts, _MATRIX_HEAD]) + "".join(rows)
+
+
+def carried() -> Mapping[str, tuple[str, ...]]:
+    """Return, for each rule of the matrix, the keys that carry it, in the rules' order."""
+    found: dict[str, list[str]] = {}
+    for name, key in leaves(Firm):
+        for rule in re.findall(r"\bP[0-9]+\b", key.about.source):
+            found.setdefault(rule, []).append(name)
+    for rule, sentences in SAID_BY_WORDS.items():
+        found.setdefault(rule, []).extend(f"words: {sentence}" for sentence in sentences)
+    return {rule: tuple(found[rule]) for rule in sorted(found, key=lambda rule: int(rule[1:]))}
+
+
+def leaves(part: type[Part], at: str = "") -> Iterator[tuple[str, Key]]:
+    """Yield every key below `part` that holds a value rather than more keys."""
+    for key in keys_of(part):
+        name = f"{at}.{key.spelling}" if at else key.spelling
+        plain = key.kind.plain
+        if isinstance(plain, type) and issubclass(plain, Part):
+            yield from leaves(plain, name)
+        else:
+            yield name, key
+
+
+def _part(table: Key, taiwan: Firm, strong: Firm) -> str:
+    lines = [f"## [{table.spelling}]", "", table.about.text, ""]
+    lines += ["| key | meaning | accepted | taiwan | strong | source |", "|---" * 6 + "|"]
+    row = partial(_row, here=_written(taiwan), there=_written(strong))
+    plain = table.kind.plain
+    if isinstance(plain, type) and issubclass(plain, Part):
+        lines += [row(name, key) for name, key in leaves(plain, table.spelling)]
+    else:
+        lines.append(row(table.spelling, table))
+    return "\n".join([*lines, ""])
+
+
+def _row(name: str, key: Key, *, here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    about = key.about
+    meaning = f"{about.text} *Later: {about.later}.*" if about.later else about.text
+    strong = "" if here[name] == there[name] else there[name]
+    cells = (f"`{name}`", meaning, describe(key.kind), here[name], strong, about.source)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _written(firm: Firm) -> Mapping[str, str]:
+    return {name: _cell(as_written(kind, value)) for name, kind, value in walk(firm)}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("zh-Hant-TW", value)
+    text = shown(list(value) if isinstance(value, tuple) else value)
+    return f"`{text}`" if len(text) <= _CELL else f"`{text[: _CELL - 1]}…`"

@@ -1,0 +1,1 @@
+"""A flow is a row with its proofs; one decision point re-reads them (law 2)."""

@@ -1,0 +1,74 @@
+"""The certificate code as a step of a flow."""
+
+from django.db import transaction
+
+from cinnabar.codes import rules
+from cinnabar.codes.actions.ask import Sent, ask
+from cinnabar.codes.actions.spend import Attempt, attempt, consume
+from cinnabar.codes.errand import Errand
+from cinnabar.codes.rules import Verdict
+from cinnabar.env import Env
+from cinnabar.flows.actions.steps import prove
+from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
+from cinnabar.flows.note import note
+from cinnabar.flows.queries import FlowView, of_visitor
+from cinnabar.flows.visitor import Visitor
+from cinnabar.journal.events import Event
+from cinnabar.kernel.refusal import Refusal, Refused
+
+
+def ask_code(env: Env, visitor: Visitor, flow_id: str) -> Sent:
+    """Send a code for what the flow is about; raise `Refused` as `codes.actions.ask` does.
+
+    There must be something it is about: a code is bound to its target (COD-05).
+    """
+    errand = _errand(visitor, _open_with_target(env, visitor, flow_id))
+    try:
+        return ask(env, errand)
+    except Refused as refused:
+        with transaction.atomic():
+            _tell(env, visitor, Event.CODE_REFUSED, errand, {"why": refused.refusal.value})
+        raise
+
+
+def try_code(env: Env, visitor: Visitor, flow_id: str, text: str) -> Attempt:
+    """Try a code; a right one is consumed and becomes the flow's proof in one transaction."""
+    flow = _open_with_target(env, visitor, flow_id)
+    errand = _errand(visitor, flow)
+    typed = rules.tidied(env.firm.code, text)
+    tried = attempt(env, errand, typed, address=visitor.address)
+    if tried.verdict is not Verdict.ACCEPTED or tried.code is None:
+        return tried
+    with transaction.atomic(durable=True):
+        if not consume(env, errand, tried.code, address=visitor.address):
+            return Attempt(verdict=Verdict.CLOSED)
+        prove(env, flow.id, ProofKind.CODE, target=flow.target)
+        _tell(env, visitor, Event.CODE_ACCEPTED, errand, {})
+    return tried
+
+
+def _open_with_target(env: Env, visitor: Visitor, flow_id: str) -> FlowView:
+    flow = of_visitor(env, visitor, flow_id)
+    if flow.state is not FlowState.OPEN:
+        raise Refused(Refusal.FLOW_CLOSED)
+    # Reporting a loss never takes a code, so there is none to ask for (REV-05).
+    if not flow.target or flow.kind is FlowKind.REPORT_LOSS:
+        raise Refused(Refusal.FLOW_OUT_OF_ORDER)
+    return flow
+
+
+def _errand(visitor: Visitor, flow: FlowView) -> Errand:
+    return Errand(
+        customer_id=visitor.customer_id,
+        subject=visitor.subject,
+        purpose=flow.kind.value,
+        flow=flow.id,
+        target=flow.target,
+        channel=visitor.channel,
+    )
+
+
+def _tell(
+    env: Env, visitor: Visitor, event: Event, errand: Errand, details: dict[str, str]
+) -> None:
+    note(env, visitor, event, {"purpose": errand.purpose, "flow": errand.flow, **details})

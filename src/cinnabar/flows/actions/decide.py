@@ -1,0 +1,68 @@
+"""The one decision point: every act of a flow passes here, whichever face asks (law 2)."""
+
+import json
+
+from cinnabar.env import Env
+from cinnabar.flows import rules
+from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
+from cinnabar.flows.queries import FlowView
+from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.statements import instant, one, rows, run
+
+_CLAIM = """
+UPDATE flows_flow SET state = 'acting'
+WHERE id = %s AND customer_id = %s AND session = %s AND expires_at >= %s AND state = 'open'
+RETURNING kind, channel, target, facts, opened_at
+"""
+
+_PROOFS = "SELECT kind, target, at FROM flows_proof WHERE flow_id = %s"
+
+_FINISH = "UPDATE flows_flow SET state = 'done' WHERE id = %s AND state = 'acting'"
+
+
+def claim(env: Env, visitor: Visitor, flow_id: str) -> FlowView | None:
+    """Claim the visitor's open flow for its act, in the transaction that acts.
+
+    The claim is a conditional UPDATE, so that two calls cannot both act; None if the flow is
+    not the visitor's, not open or too old. `require` must follow in the same transaction.
+    """
+    row = one(_CLAIM, flow_id, visitor.customer_id, visitor.session, env.clock.now())
+    if row is None:
+        return None
+    kind, channel, target, facts, opened_at = row
+    return FlowView(
+        id=flow_id,
+        kind=FlowKind(kind),
+        state=FlowState.ACTING,
+        channel=channel,
+        target=target,
+        facts=json.loads(facts),
+        opened_at=instant(opened_at),
+    )
+
+
+def require(env: Env, visitor: Visitor, flow: FlowView, *, with_code: bool) -> None:
+    """Re-read every proof the act needs, in the transaction that acts.
+
+    Raises `Refused`: CONSENT_MISSING if only that is missing, else FLOW_OUT_OF_ORDER, when
+    something is not proved for exactly what the flow is about.
+    """
+    required = rules.required_proofs(env.firm, flow.kind, flow.channel, with_code=with_code)
+    proofs = [
+        rules.ProofFact(kind=ProofKind(kind), target=target, at=instant(at))
+        for kind, target, at in rows(_PROOFS, flow.id)
+    ]
+    missing = set(rules.missing_proofs(required, proofs, target=flow.target))
+    # The sign-in is proved for the session, everything else for what the act is about.
+    if any(p.kind is ProofKind.SIGNED_IN and p.target == visitor.session for p in proofs):
+        missing.discard(ProofKind.SIGNED_IN)
+    if missing == {ProofKind.CONSENT}:
+        raise Refused(Refusal.CONSENT_MISSING)
+    if missing:
+        raise Refused(Refusal.FLOW_OUT_OF_ORDER)
+
+
+def finish_act(flow_id: str) -> bool:
+    """Close a flow whose act is done, in the act's transaction; False if it was closed before."""
+    return run(_FINISH, flow_id) == 1

@@ -1,0 +1,96 @@
+"""Open a flow, record what is proved in it, give it up."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+
+from cinnabar.env import Env
+from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
+from cinnabar.flows.models import Flow
+from cinnabar.flows.note import note
+from cinnabar.flows.queries import FlowView, of_visitor, view
+from cinnabar.flows.visitor import Visitor
+from cinnabar.journal.events import Event
+from cinnabar.kernel.dice import new_id
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.statements import run
+
+LIFETIME = timedelta(minutes=30)
+"""How long a flow may stay open: long enough to read the consent and fetch a phone."""
+
+_PROVE = """
+INSERT INTO flows_proof (flow_id, kind, target, at, details) VALUES (%s, %s, %s, %s, '{}')
+ON CONFLICT (flow_id, kind) DO UPDATE SET target = excluded.target, at = excluded.at
+"""
+
+
+def open_flow(
+    env: Env,
+    visitor: Visitor,
+    kind: FlowKind,
+    *,
+    target: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> FlowView:
+    """Begin a flow of `kind`; an open one of the same customer, kind and session is given up."""
+    now = env.clock.now()
+    with transaction.atomic():
+        _abandon(env, visitor, kind)
+        flow = Flow.objects.create(
+            id=new_id(env.dice),
+            kind=kind.value,
+            channel=visitor.channel,
+            customer_id=visitor.customer_id,
+            session=visitor.session,
+            target=target,
+            facts=dict(facts or {}),
+            state=FlowState.OPEN.value,
+            opened_at=now,
+            expires_at=now + LIFETIME,
+        )
+        prove(env, flow.id, ProofKind.SIGNED_IN, target=visitor.session)
+        note(env, visitor, Event.FLOW_OPENED, {"flow": flow.id, "kind": kind.value})
+    return view(flow)
+
+
+def prove(env: Env, flow_id: str, kind: ProofKind, *, target: str) -> None:
+    """Record, in the caller's transaction, that `kind` was proved for exactly `target`."""
+    run(_PROVE, flow_id, kind.value, target, env.clock.now())
+
+
+def set_target(
+    env: Env, visitor: Visitor, flow_id: str, *, target: str, facts: Mapping[str, str]
+) -> None:
+    """Say what the flow is about, in the caller's transaction.
+
+    Proofs for another target stay on record and prove nothing any more. Raises
+    `Refused(FLOW_CLOSED)` if the flow is not open.
+    """
+    flow = of_visitor(env, visitor, flow_id)
+    changed = Flow.objects.filter(pk=flow_id, state=FlowState.OPEN).update(
+        target=target, facts={**flow.facts, **facts}
+    )
+    if not changed:
+        raise Refused(Refusal.FLOW_CLOSED)
+
+
+def abandon(env: Env, visitor: Visitor, flow_id: str) -> None:
+    """Give up an open flow; one that is past that stays as it is."""
+    with transaction.atomic():
+        mine = Flow.objects.filter(
+            pk=flow_id, customer_id=visitor.customer_id, session=visitor.session
+        )
+        if mine.filter(state=FlowState.OPEN).update(state=FlowState.ABANDONED):
+            note(env, visitor, Event.FLOW_ABANDONED, {"flow": flow_id})
+
+
+def _abandon(env: Env, visitor: Visitor, kind: FlowKind) -> None:
+    earlier = Flow.objects.filter(
+        customer_id=visitor.customer_id,
+        session=visitor.session,
+        kind=kind.value,
+        state=FlowState.OPEN,
+    )
+    for flow_id in list(earlier.values_list("id", flat=True)):
+        abandon(env, visitor, flow_id)

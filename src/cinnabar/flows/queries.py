@@ -1,0 +1,67 @@
+"""A flow as other parts see it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cinnabar.env import Env
+from cinnabar.flows.kinds import FlowKind, FlowState
+from cinnabar.flows.models import Flow
+from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.statements import instant, one
+
+_MINE = """
+SELECT kind, state, channel, target, facts, opened_at, expires_at FROM flows_flow
+WHERE id = %s AND customer_id = %s AND session = %s AND state <> 'abandoned'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowView:
+    """One flow; `facts` are what its earlier steps left for the later ones."""
+
+    id: str
+    kind: FlowKind
+    state: FlowState
+    channel: str
+    target: str
+    facts: Mapping[str, str]
+    opened_at: datetime
+
+
+def view(flow: Flow) -> FlowView:
+    """Return the read model of a row."""
+    return FlowView(
+        id=flow.id,
+        kind=FlowKind(flow.kind),
+        state=FlowState(flow.state),
+        channel=flow.channel,
+        target=flow.target,
+        facts=flow.facts,
+        opened_at=flow.opened_at,
+    )
+
+
+def of_visitor(env: Env, visitor: Visitor, flow_id: str) -> FlowView:
+    """Return the visitor's own flow; raise `Refused(FLOW_CLOSED)` for any other.
+
+    A flow's name alone never suffices: it belongs to one customer and one session (incident 2).
+    An open flow that is too old counts as closed.
+    """
+    row = one(_MINE, flow_id, visitor.customer_id, visitor.session)
+    if row is None:
+        raise Refused(Refusal.FLOW_CLOSED)
+    kind, state, channel, target, facts, opened_at, expires_at = row
+    if state == FlowState.OPEN and instant(expires_at) < env.clock.now():
+        raise Refused(Refusal.FLOW_CLOSED)
+    return FlowView(
+        id=flow_id,
+        kind=FlowKind(kind),
+        state=FlowState(state),
+        channel=channel,
+        target=target,
+        facts=json.loads(facts),
+        opened_at=instant(opened_at),
+    )

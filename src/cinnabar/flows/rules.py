@@ -1,0 +1,66 @@
+"""Which proofs an act needs, and whether they are all there. Pure decisions (law 2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cinnabar.firm.model import Firm
+from cinnabar.flows.kinds import FlowKind, ProofKind
+
+CERTIFICATE_FACTOR = "swk"
+"""The factor of a sign-in that used the certificate's key (RFC 8176, section 2: swk)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFact:
+    """A stored proof, as the decision sees it."""
+
+    kind: ProofKind
+    target: str
+    at: datetime
+
+
+def code_required(
+    firm: Firm, kind: FlowKind, channel: str, *, expired: bool, amr: frozenset[str]
+) -> bool:
+    """Tell whether this act needs a certificate code (P44-P46, CRT-09, CRT-10, CONFLICT-11).
+
+    A renewal needs none while the old certificate is in date, unless the sign-in itself used
+    the certificate: the factor must differ from those of the sign-in. Reporting a loss must
+    always work, with or without a phone at hand (REV-05, CONFLICT-13).
+    """
+    if kind is FlowKind.APPLY:
+        return channel in firm.code.required_for_apply
+    if kind is FlowKind.REVOKE:
+        return channel in firm.code.required_for_revoke
+    if kind is FlowKind.RENEW:
+        late = expired and firm.certificate.code_after_expiry
+        same_factor = CERTIFICATE_FACTOR in amr
+        return late or same_factor or channel in firm.code.required_for_renew
+    return False
+
+
+def required_proofs(
+    firm: Firm, kind: FlowKind, channel: str, *, with_code: bool
+) -> frozenset[ProofKind]:
+    """Return the proofs that must be on record before the act."""
+    needed = {ProofKind.SIGNED_IN}
+    if kind in {FlowKind.APPLY, FlowKind.RENEW}:
+        needed.add(ProofKind.POSSESSION)
+    if kind is FlowKind.APPLY and channel in firm.certificate.consent_channels:
+        needed.add(ProofKind.CONSENT)
+    if kind is FlowKind.RENEW:
+        needed.add(ProofKind.OLD_KEY)
+    if kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS}:
+        needed.add(ProofKind.CONFIRMATION)
+    if with_code:
+        needed.add(ProofKind.CODE)
+    return frozenset(needed)
+
+
+def missing_proofs(
+    required: frozenset[ProofKind], proofs: Iterable[ProofFact], *, target: str
+) -> frozenset[ProofKind]:
+    """Return what is required and not proved for exactly `target` (COD-05)."""
+    proved = {proof.kind for proof in proofs if proof.target == target}
+    return required - proved

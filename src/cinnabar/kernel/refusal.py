@@ -1,0 +1,68 @@
+"""Refusals have names; faces have words (law 5).
+
+A refusal is said with `raise Refused(Refusal.NAME, fact=value)`. The sentences, per language,
+stand in `words/<language>/refusals.toml`; the status codes in `faces/answers.py`. A refusal
+never tells an outsider whether a customer, a password or a contact exists (LCK-03).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Everything the product says no to."""
+
+    # shape of what was sent
+    INPUT_MISSING = "input-missing"
+    INPUT_MALFORMED = "input-malformed"
+    INPUT_TOO_LONG = "input-too-long"
+    INPUT_REPEATED = "input-repeated"
+    IDENTIFIER_MALFORMED = "identifier-malformed"
+    FOREIGN_PAGE = "foreign-page"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    TROUBLE = "trouble"
+    BUSY = "busy"
+
+    # sign-in and sessions
+    SIGN_IN_FAILED = "sign-in-failed"
+    TOO_MANY_TRIES = "too-many-tries"
+    SIGNED_OUT = "signed-out"
+
+    # codes
+    NO_CONTACT = "no-contact"
+    CODE_TOO_SOON = "code-too-soon"
+    CODE_DAY_LIMIT = "code-day-limit"
+    CODE_WRONG = "code-wrong"
+    CODE_CLOSED = "code-closed"
+    CODE_DISABLED = "code-disabled"
+
+    # flows
+    FLOW_CLOSED = "flow-closed"
+    FLOW_OUT_OF_ORDER = "flow-out-of-order"
+
+    # certificates
+    ALREADY_LIVE = "already-live"
+    NO_CERTIFICATE = "no-certificate"
+    RENEWAL_NOT_OPEN = "renewal-not-open"
+    RENEWAL_SIGNATURE = "renewal-signature"
+    REVOKE_LIMIT = "revoke-limit"
+    REAPPLY_BLOCKED = "reapply-blocked"
+    REQUEST_MALFORMED = "request-malformed"
+    KEY_NOT_ACCEPTED = "key-not-accepted"
+    KEY_KNOWN = "key-known"
+    POSSESSION_NOT_PROVED = "possession-not-proved"
+    CONSENT_MISSING = "consent-missing"
+    SHARE_GONE = "share-gone"
+    SIGNING_UNAVAILABLE = "signing-unavailable"
+    SIGNATURE_MALFORMED = "signature-malformed"
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The act was refused; nothing of it was done."""
+
+    def __init__(self, refusal: Refusal, **facts: object) -> None:
+        """Name the refusal and the facts its sentence may mention."""
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        self.facts: Mapping[str, object] = facts

@@ -1,0 +1,165 @@
+"""Sign in, go on, sign out."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from cinnabar.customers import queries as customers
+from cinnabar.env import Env
+from cinnabar.flows.note import note
+from cinnabar.flows.visitor import Visitor
+from cinnabar.journal.actions import record
+from cinnabar.journal.events import Event
+from cinnabar.kernel.identifiers import Identifier, read_identifier
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.secrets import Password, Secret
+from cinnabar.limits import actions as limits
+from cinnabar.login.models import Session
+from cinnabar.login.rules import is_over
+from cinnabar.passwords import actions as passwords
+from cinnabar.statements import one, run
+
+ADDRESS_WRONG = "sign-in-wrong-address"
+
+_SEEN_EVERY = timedelta(minutes=1)
+"""How exact the idle time is; a page then rarely writes."""
+
+_KNOWN_DEVICE = "SELECT 1 FROM login_device WHERE id = %s"
+
+_NEW_DEVICE = "INSERT INTO login_device (id, first_seen_at) VALUES (%s, %s)"
+
+_BEGIN = """
+INSERT INTO login_session
+  (id, customer_id, subject, device_id, channel, amr, started_at, seen_at, ended_at, before_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL,
+        (SELECT MAX(started_at) FROM login_session WHERE customer_id = %s))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The tokens of a new session. They are told to the browser once and rest as hashes."""
+
+    session: Secret
+    device: Secret
+
+
+def sign_in(
+    env: Env, typed: str, password: Password, *, address: str, device: Secret | None = None
+) -> SignedIn:
+    """Sign a customer in by identifier and password (P20).
+
+    Raises `Refused`: IDENTIFIER_MALFORMED, SIGN_IN_FAILED (wrong, locked and unknown alike),
+    TOO_MANY_TRIES for an address that was wrong too often today, BUSY.
+    """
+    identifier = read_identifier(typed)
+    _refuse_hammering(env, address)
+    customer = customers.find(env, identifier)
+    checked = passwords.check(env, _index(env, identifier), customer, password)
+    if customer is None or not checked.right:
+        _note_failure(env, identifier, customer, checked, address)
+        raise Refused(Refusal.SIGN_IN_FAILED)
+    return _open_session(env, customer, device)
+
+
+def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
+    """Return who the session belongs to, None if it is over, unknown or on another device."""
+    row = Session.objects.filter(pk=_name(session), ended_at=None).first()
+    now = env.clock.now()
+    if row is None or device is None or row.device_id != _name(device):
+        return None
+    if is_over(env.firm.login, started_at=row.started_at, seen_at=row.seen_at, now=now):
+        return None
+    if now - row.seen_at >= _SEEN_EVERY:
+        Session.objects.filter(pk=row.pk, ended_at=None).update(seen_at=now)
+    return Visitor(
+        customer_id=row.customer_id,
+        subject=row.subject,
+        session=row.id,
+        device=row.device_id,
+        amr=frozenset(row.amr.split()),
+        address=address,
+        channel=row.channel,
+    )
+
+
+def sign_out(env: Env, visitor: Visitor) -> None:
+    """End the session for good, everywhere its cookie may lie (SES-03)."""
+    with transaction.atomic():
+        ended = Session.objects.filter(pk=visitor.session, ended_at=None)
+        if ended.update(ended_at=env.clock.now()):
+            note(env, visitor, Event.SIGNED_OUT, {})
+
+
+def unlock(env: Env, customer: customers.CustomerView, *, case: str) -> bool:
+    """Let a locked customer try again, as a branch decided; tell whether he was locked."""
+    with transaction.atomic():
+        if not passwords.unlock(_index(env, read_identifier(customer.identifier))):
+            return False
+        record(
+            env,
+            Event.SIGN_IN_UNLOCKED,
+            subject=customer.subject,
+            by="branch",
+            channel="cli",
+            details={"case": case},
+        )
+    return True
+
+
+def _index(env: Env, identifier: Identifier) -> str:
+    return env.vault.index("sign-in", f"{identifier.kind}:{identifier.value}").hex()
+
+
+def _refuse_hammering(env: Env, address: str) -> None:
+    if limits.count(env, ADDRESS_WRONG, address) >= env.firm.login.per_address_wrong_per_day:
+        raise Refused(Refusal.TOO_MANY_TRIES)
+
+
+def _note_failure(
+    env: Env,
+    identifier: Identifier,
+    customer: customers.CustomerView | None,
+    checked: passwords.Checked,
+    address: str,
+) -> None:
+    with transaction.atomic():
+        limits.take(env, ADDRESS_WRONG, address, limit=2**31 - 1)
+        record(
+            env,
+            Event.SIGN_IN_LOCKED if checked.locked_now else Event.SIGN_IN_FAILED,
+            subject=customer.subject if customer else None,
+            by="visitor",
+            channel="web",
+            details={"address": address, "kind": identifier.kind, "locked": checked.was_locked},
+        )
+
+
+def _open_session(env: Env, customer: customers.CustomerView, device: Secret | None) -> SignedIn:
+    now, token = env.clock.now(), _token(env)
+    with transaction.atomic():
+        known = device is not None and one(_KNOWN_DEVICE, _name(device)) is not None
+        if device is None or not known:
+            device = _token(env)
+            run(_NEW_DEVICE, _name(device), now)
+        whose = (_name(token), customer.id, customer.subject, _name(device))
+        run(_BEGIN, *whose, "web", "pwd", now, now, customer.id)
+        record(
+            env,
+            Event.SIGN_IN_SUCCEEDED,
+            subject=customer.subject,
+            by=customer.subject,
+            channel="web",
+            details={"factors": ["pwd"], "known_device": known},
+        )
+    return SignedIn(session=token, device=device)
+
+
+def _token(env: Env) -> Secret:
+    return Secret(env.dice.octets(32).hex())
+
+
+def _name(token: Secret) -> str:
+    return hashlib.sha256(token.reveal().encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Messages: the outbox, its delivery, and the channels it leaves by."""

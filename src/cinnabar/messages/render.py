@@ -1,0 +1,127 @@
+"""A claimed message put into words: at hand-over, in the customer's language, from the firm's file.
+
+SMS are one sentence or two and hold no link (COD-16). Mails are told once, as a `Letter`, and
+laid out twice, as text and as HTML, so that both say the same. Neither names an id, an account
+or a phone number (MSG-09).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from cinnabar.env import Env
+from cinnabar.messages.channel import Rendered
+from cinnabar.messages.claims import Claimed
+from cinnabar.messages.envelope import open_facts, open_to
+from cinnabar.messages.kinds import Kind
+from cinnabar.messages.layout import Letter, as_html, as_text
+from cinnabar.messages.policy import DELIVERY
+from cinnabar.messages.rules import minutes_left
+from cinnabar.words import Words
+
+
+def render(env: Env, message: Claimed) -> Rendered:
+    """Open `message` and return it in words.
+
+    Raises `VaultError` if its contents were altered or belong to another message.
+    """
+    facts = open_facts(env, message.id, message.facts_sealed)
+    words = Words(env.firm, message.language)
+    kind = Kind(message.kind)
+    written = _sms if message.channel == "sms" else _mail
+    subject, text, html = written(env, words, kind, facts)
+    return Rendered(
+        id=message.id,
+        channel=message.channel,
+        language=words.language,
+        to=open_to(env, message.id, message.to_sealed),
+        subject=subject,
+        text=text,
+        html=html,
+        signed=message.channel == "email" and kind.value in env.firm.notify.smime_signed,
+        valid_minutes=_validity(env, message),
+    )
+
+
+def _validity(env: Env, message: Claimed) -> int | None:
+    if message.expires_at is None:
+        return None
+    return minutes_left(env.clock.now(), message.expires_at, DELIVERY.margin[message.channel])
+
+
+def _sms(env: Env, words: Words, kind: Kind, facts: Mapping[str, str]) -> tuple[str, str, str]:
+    return "", words.say(f"messages.sms.{kind}", **_sayable(env, words, facts)), ""
+
+
+def _mail(env: Env, words: Words, kind: Kind, facts: Mapping[str, str]) -> tuple[str, str, str]:
+    signed = kind.value in env.firm.notify.smime_signed
+    letter = _LETTERS[kind](env, words, _sayable(env, words, facts), facts)
+    return (
+        letter.subject,
+        as_text(env.firm, words, letter, signed=signed),
+        as_html(env.firm, words, letter, signed=signed),
+    )
+
+
+def _sayable(env: Env, words: Words, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return what sentences may mention: the facts, with instants and events as people say them."""
+    at = datetime.fromisoformat(facts.get("asked_at") or facts["at"])
+    said = {
+        "date": words.moment(env.firm.formats.mail_date, at),
+        "event": words.say(f"messages.event.{facts.get('purpose') or facts['event']}"),
+        "minutes": str(env.firm.code.ttl // timedelta(minutes=1)),
+        "entry": env.firm.identity.entries.web[words.language],
+    }
+    return {**said, **{name: facts[name] for name in ("code", "serial") if name in facts}}
+
+
+def _code(env: Env, words: Words, said: Mapping[str, str], facts: Mapping[str, str]) -> Letter:
+    return Letter(
+        subject=env.firm.notify.code_mail_subject[words.language],
+        heading=env.firm.notify.code_mail_heading[words.language],
+        paragraphs=(words.say(f"messages.code.{_lead(env)}", **said),),
+        code_label=words.say("messages.code.label"),
+        code=facts["code"],
+        care=words.say("messages.code.care"),
+    )
+
+
+def _code_notice(
+    env: Env, words: Words, said: Mapping[str, str], _facts: Mapping[str, str]
+) -> Letter:
+    return Letter(
+        subject=words.say("messages.code-notice.subject"),
+        heading=words.say("messages.code-notice.heading"),
+        paragraphs=(words.say(f"messages.code-notice.{_lead(env)}", **said),),
+        care=words.say("messages.code-notice.care"),
+    )
+
+
+def _changed(env: Env, words: Words, said: Mapping[str, str], facts: Mapping[str, str]) -> Letter:
+    say = words.say
+    event = facts["event"]
+    rows = (
+        ("what", say("messages.certificate-changed.what", **said)),
+        ("date", said["date"]),
+        ("serial", said["serial"]),
+    )
+    return Letter(
+        subject=env.firm.notify.cert_change_subject[words.language],
+        heading=env.firm.notify.cert_change_heading[words.language],
+        paragraphs=(
+            say("messages.certificate-changed.lead", **said),
+            say(f"messages.certificate-changed.{event}"),
+        ),
+        rows=tuple((say(f"messages.certificate-changed.row-{row}"), it) for row, it in rows),
+        care=say(f"messages.certificate-changed.not-you-{event}", **said),
+    )
+
+
+def _lead(env: Env) -> str:
+    return "lead" if env.firm.code.mail_shows_request_date else "lead-undated"
+
+
+_LETTERS: Mapping[Kind, Callable[[Env, Words, Mapping[str, str], Mapping[str, str]], Letter]] = {
+    Kind.CODE: _code,
+    Kind.CODE_NOTICE: _code_notice,
+    Kind.CERTIFICATE_CHANGED: _changed,
+}

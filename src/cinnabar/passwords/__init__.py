@@ -1,0 +1,1 @@
+"""Passwords: kinds and scopes, hashing, the lock."""

@@ -1,0 +1,134 @@
+"""The signer's own judgement, before every signature (CAK-03).
+
+It repeats what the caller should have looked at, because a caller that was taken over would not.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from cinnabar.firm.certificate import CertificatePolicy
+from cinnabar.firm.status import StatusPolicy
+from cinnabar.kernel.clock import Clock
+from cinnabar.pki import oids
+from cinnabar.pki.authority import Authority
+from cinnabar.pki.certificate import read_tbs
+from cinnabar.pki.crl import CrlFacts, read_crl_tbs
+from cinnabar.pki.der import DerError
+from cinnabar.pki.findings import Finding
+from cinnabar.pki.lint import lint_fields
+from cinnabar.pki.ocsp_answer import ResponseFacts, SingleFacts, State, read_response_data
+from cinnabar.pki.profile import customer_profile
+from cinnabar.signer.ledger import Ledger
+from cinnabar.signer.protocol import SignerBusy, SignerRefused
+
+T = TypeVar("T")
+
+SKEW = timedelta(minutes=5)
+"""How far the caller's clock may be from the signer's."""
+RESUME_WITHIN = timedelta(days=7)
+"""How long after it was written an intention left open by a crash may still be signed."""
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the signer holds callers to; `per_minute` bounds new certificates in any minute."""
+
+    certificate: CertificatePolicy
+    status: StatusPolicy
+    base_url: str
+    per_minute: int = 6000
+
+
+class Guard:
+    """Judges octets against the rules, the clock and the ledger."""
+
+    def __init__(self, rules: Rules, clock: Clock, ledger: Ledger) -> None:
+        """Hold callers to `rules`."""
+        self._rules = rules
+        self._clock = clock
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._lately: deque[datetime] = deque()
+
+    def certificate(self, tbs: bytes, authority: Authority) -> int:
+        """Return the serial of a TBSCertificate that may be signed; raise `SignerRefused`."""
+        profile = customer_profile(self._rules.certificate, authority, self._rules.base_url)
+        fields = _read(read_tbs, tbs)
+        if findings := lint_fields(fields, profile):
+            raise SignerRefused(findings)
+        now = self._clock.now()
+        _refuse_if({"validity": not now - RESUME_WITHIN <= fields.not_before <= now + SKEW})
+        return fields.serial
+
+    def admit(self) -> None:
+        """Count one more new certificate; raise `SignerBusy` beyond the bound."""
+        now = self._clock.now()
+        with self._lock:
+            while self._lately and now - self._lately[0] >= _MINUTE:
+                self._lately.popleft()
+            if len(self._lately) >= self._rules.per_minute:
+                raise SignerBusy
+            self._lately.append(now)
+
+    def crl(self, tbs: bytes, authority: Authority) -> int:
+        """Return the number of a TBSCertList that may be signed; raise `SignerRefused`."""
+        facts = _read(read_crl_tbs, tbs)
+        _refuse_if(self._judge_crl(facts, authority))
+        return facts.number
+
+    def _judge_crl(self, facts: CrlFacts, authority: Authority) -> dict[str, bool]:
+        longest = self._rules.status.crl_validity + SKEW
+        return {
+            "issuer": facts.issuer != authority.issuing_name,
+            "authority-key": facts.authority_key != authority.issuing_key_identifier,
+            "algorithm": facts.algorithm != oids.ECDSA_SHA256_ALGORITHM,
+            "this-update": not self._is_now(facts.this_update),
+            "next-update": not timedelta() < facts.next_update - facts.this_update <= longest,
+            "number": facts.number < 1,
+        }
+
+    def ocsp(self, tbs: bytes, authority: Authority) -> None:
+        """Return if a ResponseData may be signed; raise `SignerRefused`."""
+        facts = _read(read_response_data, tbs)
+        _refuse_if(self._judge_answer(facts, authority))
+        for single in facts.singles:
+            _refuse_if(self._judge_single(single, authority))
+
+    def _judge_answer(self, facts: ResponseFacts, authority: Authority) -> dict[str, bool]:
+        return {
+            "responder": facts.responder != authority.ocsp_key_hash,
+            "produced-at": not self._is_now(facts.produced_at),
+            "singles": not facts.singles,
+        }
+
+    def _judge_single(self, single: SingleFacts, authority: Authority) -> dict[str, bool]:
+        target = single.target
+        longest = self._rules.status.ocsp_validity + SKEW
+        hashes = authority.hashes.get(target.algorithm)
+        return {
+            "issuer": hashes != (target.name_hash, target.key_hash),
+            "this-update": not self._is_now(single.this_update),
+            "next-update": not timedelta() < single.next_update - single.this_update <= longest,
+            # an answer "good" for a serial nobody signed is how a forged certificate would live
+            "good": single.state is State.GOOD and not self._ledger.knows(target.serial),
+        }
+
+    def _is_now(self, at: datetime) -> bool:
+        return abs(at - self._clock.now()) <= SKEW
+
+
+def _read(read: Callable[[bytes], T], tbs: bytes) -> T:
+    try:
+        return read(tbs)
+    except DerError as problem:
+        raise SignerRefused((Finding("der", str(problem)),)) from problem
+
+
+def _refuse_if(wrong: Mapping[str, bool]) -> None:
+    if findings := tuple(Finding(rule) for rule, is_wrong in wrong.items() if is_wrong):
+        raise SignerRefused(findings)

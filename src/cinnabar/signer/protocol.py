@@ -1,0 +1,61 @@
+"""What the rest of the product knows of the signer."""
+
+from typing import Protocol
+
+from cinnabar.pki.authority import Authority
+from cinnabar.pki.findings import Findings
+
+__all__ = ["Authority", "Signer", "SignerBusy", "SignerRefused", "SignerUnavailable"]
+
+
+class SignerUnavailable(Exception):  # noqa: N818 - a state, and the name everybody uses
+    """No signature now; nothing is wrong with what was sent. Asking again later is right.
+
+    Whether a signature was made is then unknown; signing is repeatable, so asking again with
+    the same octets gives the same signature.
+    """
+
+
+class SignerBusy(SignerUnavailable):
+    """More signatures were asked for in a minute than the signer gives."""
+
+
+class SignerRefused(Exception):  # noqa: N818 - an answer, not an error
+    """The signer will not sign these octets, now or later; `findings` say why."""
+
+    def __init__(self, findings: Findings) -> None:
+        """Keep the findings."""
+        super().__init__("; ".join(map(str, findings)))
+        self.findings = findings
+
+
+class Signer(Protocol):
+    """Signs what passes its own look.
+
+    Signatures are DER ECDSA with SHA-256, deterministic (RFC 6979): the same octets always get
+    the same signature. Each method raises `SignerUnavailable`; the signing ones also
+    `SignerRefused`.
+    """
+
+    def authority(self) -> Authority:
+        """Return the public side of the CA. Cheap; ask each time, it may be renewed."""
+        ...
+
+    def ping(self) -> None:
+        """Return if signatures can be had."""
+        ...
+
+    def sign_certificate(self, tbs: bytes) -> bytes:
+        """Return the issuing CA's signature over a customer's TBSCertificate.
+
+        Repeating the same octets is right; other octets under a serial once signed are refused.
+        """
+        ...
+
+    def sign_crl(self, tbs: bytes) -> bytes:
+        """Return the issuing CA's signature over a TBSCertList."""
+        ...
+
+    def sign_ocsp(self, tbs: bytes) -> bytes:
+        """Return the OCSP signer's signature over a ResponseData."""
+        ...

@@ -1,0 +1,56 @@
+"""What a branch decides, at the command line."""
+
+import pytest
+from click.testing import CliRunner
+
+from cinnabar.certificates.models import Hold
+from cinnabar.cli.branch import command
+from cinnabar.codes.models import Streak
+from cinnabar.journal.models import Entry
+from cinnabar.kernel.refusal import Refused
+from cinnabar.kernel.secrets import Password
+from cinnabar.login.actions import sign_in
+from tests.support.people import visit
+
+
+@pytest.fixture
+def branch(env, monkeypatch):
+    """Run a command in the world of the test."""
+    monkeypatch.setattr("cinnabar.cli.branch.world", lambda: env)
+
+    def run(*words):
+        return CliRunner().invoke(command, [*words, "--case", "A-1"])
+
+    return run
+
+
+def test_a_locked_customer_is_unlocked_with_his_password_unchanged(env, ming, branch):
+    for _ in range(env.firm.login.max_wrong):
+        with pytest.raises(Refused):
+            sign_in(env, "A123456789", Password("wrong"), address="::1")
+    assert branch("unlock", "a123456789").output == "A12345****: done\n"
+    visit(env, ming)
+    assert branch("unlock", "A123456789").output == "A12345****: was not locked\n"
+
+
+def test_a_customer_may_ask_for_codes_again(env, ming, branch):
+    Streak.objects.create(customer_id=ming.id, wrong=env.firm.code.max_wrong_in_a_row)
+    assert branch("allow-codes", "A123456789").output == "A12345****: done\n"
+    assert Streak.objects.get().wrong == 0
+
+
+def test_a_hold_is_lifted_and_the_case_is_in_the_journal(env, clock, ming, branch):
+    Hold.objects.create(customer_id=ming.id, since=clock.now())
+    assert branch("lift-hold", "A123456789").output == "A12345****: done\n"
+    assert not Hold.objects.exists()
+    assert '"case":"A-1"' in Entry.objects.latest("id").payload
+
+
+@pytest.mark.parametrize(
+    ("identifier", "sentence"),
+    [("A123456788", "no identifier"), ("B223456782", "no customer")],
+)
+def test_a_wrong_identifier_is_refused_with_a_sentence(env, ming, branch, identifier, sentence):
+    found = branch("unlock", identifier)
+    assert found.exit_code == 2
+    assert sentence in found.output

@@ -1,0 +1,57 @@
+"""Which proofs an act needs."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cinnabar.firm import load_firm
+from cinnabar.flows import rules
+from cinnabar.flows.kinds import FlowKind, ProofKind
+from cinnabar.flows.rules import CERTIFICATE_FACTOR, ProofFact
+
+TAIWAN = load_firm("taiwan")
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+PASSWORD = frozenset({"pwd"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "expired", "amr", "needed"),
+    [
+        (FlowKind.APPLY, False, PASSWORD, True),
+        (FlowKind.REVOKE, False, PASSWORD, True),
+        (FlowKind.REPORT_LOSS, False, PASSWORD, False),
+        (FlowKind.RENEW, False, PASSWORD, False),
+        (FlowKind.RENEW, True, PASSWORD, True),
+        (FlowKind.RENEW, False, PASSWORD | {CERTIFICATE_FACTOR}, True),
+    ],
+)
+def test_when_a_code_is_needed(kind, expired, amr, needed):
+    """P44 to P46, CONFLICT-11."""
+    assert rules.code_required(TAIWAN, kind, "web", expired=expired, amr=amr) is needed
+
+
+def test_an_application_needs_four_proofs():
+    assert rules.required_proofs(TAIWAN, FlowKind.APPLY, "web", with_code=True) == {
+        ProofKind.SIGNED_IN,
+        ProofKind.POSSESSION,
+        ProofKind.CONSENT,
+        ProofKind.CODE,
+    }
+
+
+proofs = st.lists(
+    st.builds(
+        ProofFact, kind=st.sampled_from(ProofKind), target=st.sampled_from("ab"), at=st.just(NOW)
+    )
+)
+
+
+@given(st.frozensets(st.sampled_from(ProofKind)), proofs)
+def test_a_proof_counts_for_its_own_target_only(required, found):
+    """COD-05."""
+    missing = rules.missing_proofs(required, found, target="a")
+    assert missing == {
+        k for k in required if not any(p.kind is k and p.target == "a" for p in found)
+    }

@@ -1,0 +1,76 @@
+"""The flows of the certificate centre, as a customer goes through them."""
+
+from dataclasses import dataclass, field
+
+from cinnabar.certificates import shares
+from cinnabar.certificates.actions import apply, issue, revoke
+from cinnabar.certificates.actions.issue import Issued
+from cinnabar.codes.rules import Verdict
+from cinnabar.env import Env
+from cinnabar.flows.actions import code
+from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.dice import LoadedDice
+from tests.support.device import Device, new_key
+
+
+@dataclass
+class Customer:
+    """A customer at his device, with the steps of each flow."""
+
+    env: Env
+    visitor: Visitor
+    device: Device = field(default_factory=Device)
+
+    def apply(self) -> Issued:
+        flow = self.ready_to_finish()
+        return self.finish(flow)
+
+    def ready_to_finish(self) -> str:
+        """Everything of an application but the last step."""
+        flow = self.open()
+        self.present(flow)
+        self.prove_code(flow)
+        return flow
+
+    def open(self) -> str:
+        return apply.open_application(self.env, self.visitor).id
+
+    def present(self, flow: str, *, old: Device | None = None) -> None:
+        request = self.device.request()
+        apply.present_request(
+            self.env,
+            self.visitor,
+            flow,
+            request,
+            share=shares.make(self.env, self.visitor).id,
+            old_signature=old.sign(request) if old else None,
+        )
+
+    def prove_code(self, flow: str, text: str = "5523") -> None:
+        typed = text.rjust(self.env.firm.code.length, "0")
+        assert isinstance(self.env.dice, LoadedDice)
+        self.env.dice.load(typed)
+        code.ask_code(self.env, self.visitor, flow)
+        tried = code.try_code(self.env, self.visitor, flow, typed)
+        assert tried.verdict is Verdict.ACCEPTED
+
+    def finish(self, flow: str, *, consent: str | None = "now") -> Issued:
+        version = self.env.firm.consent.version if consent == "now" else consent
+        return issue.issue(self.env, self.visitor, flow, consent=version, language="zh-Hant-TW")
+
+    def renew(self) -> Issued:
+        flow = apply.open_renewal(self.env, self.visitor).id
+        old, self.device = self.device, Device(new_key())
+        self.present(flow, old=old)
+        if apply.renewal_needs_code(self.env, self.visitor):
+            self.prove_code(flow)
+        return self.finish(flow, consent=None)
+
+    def revoke(self) -> str:
+        flow = revoke.open_revocation(self.env, self.visitor, lost=False).id
+        self.prove_code(flow)
+        return revoke.revoke(self.env, self.visitor, flow)
+
+    def report_loss(self) -> str:
+        flow = revoke.open_revocation(self.env, self.visitor, lost=True).id
+        return revoke.revoke(self.env, self.visitor, flow)

@@ -1,0 +1,29 @@
+"""Many at once: real threads, each with its own connection, let go at the same moment."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from django.db import connection
+
+from cinnabar.kernel.refusal import Refusal, Refused
+
+T = TypeVar("T")
+
+
+def at_once(*acts: Callable[[], T]) -> list[T | Refusal]:
+    """Run `acts` at the same moment; return what each gave, or what it was refused for."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], T]) -> T | Refusal:
+        try:
+            gate.wait()
+            return act()
+        except Refused as refused:
+            return refused.refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))

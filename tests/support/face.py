@@ -1,0 +1,118 @@
+"""The web face as a browser sees it: every address, what it takes, and a client with cookies."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.support.people import PASSWORD
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """One address: its methods, whether it needs a session, and the fields it knows."""
+
+    get: bool = False
+    form: tuple[str, ...] | None = None
+    body: tuple[str, ...] | None = None
+    private: bool = True
+    machine: bool = False
+
+    @property
+    def methods(self) -> set[str]:
+        posts = self.form is not None or self.body is not None
+        return ({"GET", "HEAD"} if self.get else set()) | ({"POST"} if posts else set())
+
+
+FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
+
+ADDRESSES: Mapping[str, Address] = {
+    "": Address(get=True, private=False),
+    "healthz": Address(get=True, private=False, machine=True),
+    "machine/sms-report/": Address(get=True, private=False, machine=True),
+    "sign-in/": Address(get=True, form=("identifier", "password"), private=False),
+    "sign-out/": Address(form=()),
+    "language/": Address(form=("language", "next"), private=False),
+    "firm.css": Address(get=True, private=False),
+    "tray/": Address(get=True, private=False),
+    "tray/messages.json": Address(get=True, private=False),
+    "certificates/": Address(get=True),
+    "certificates/host.json": Address(get=True),
+    "certificates/apply/": Address(get=True),
+    "certificates/revoke/": Address(get=True),
+    "certificates/try-sign/": Address(get=True),
+    "certificates/try-sign/verify": Address(body=("order", "signature")),
+    "certificates/flows/": Address(body=("kind", "reason")),
+    f"{FLOW}/request": Address(body=("csr", "share", "signature")),
+    f"{FLOW}/code": Address(body=()),
+    f"{FLOW}/code/try": Address(body=("code",)),
+    f"{FLOW}/finish": Address(body=("consent_version", "confirm")),
+    f"{FLOW}/abandon": Address(body=()),
+    "certificates/shares/": Address(body=()),
+    f"{SHARE}/release": Address(body=()),
+    f"{SHARE}/erase": Address(body=()),
+}
+"""Written by hand, so that an address which nobody thought about fails a test."""
+
+
+def routes() -> set[str]:
+    """Return every address the product answers at, as Django's table has them."""
+    return set(_walk("", get_resolver().url_patterns))
+
+
+def _walk(before: str, patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(here, pattern.url_patterns)
+        else:
+            yield here
+
+
+def filled(route: str, **parts: str) -> str:
+    """Return the path of a route, with something in its open places."""
+    return "/" + re.sub(r"<slug:(\w+)>", lambda found: parts.get(found[1], "nobodys"), route)
+
+
+@dataclass
+class Browser:
+    """A browser at the web face; `headers` go with each request, as the proxy adds them."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
+    token: str = ""
+
+    def get(self, path: str, **headers: str):
+        answer = self.client.get(path, headers=self.headers | headers)
+        if found := re.search(rb'name="csrf" content="(\w+)"', answer.content):
+            self.token = found[1].decode()
+        return answer
+
+    def send(self, path: str, data: bytes | str, kind: str, **headers: str):
+        own = {"X-CSRFToken": self.token, "Sec-Fetch-Site": "same-origin"}
+        sent = self.headers | own | headers
+        return self.client.generic("POST", path, data, content_type=kind, headers=sent)
+
+    def post(self, path: str, body: object = None, **headers: str):
+        """Send JSON, as the scripts of the pages do."""
+        return self.send(path, json.dumps({} if body is None else body), JSON, **headers)
+
+    def form(self, path: str, fields: Mapping[str, str], **headers: str):
+        """Send a form, as the pages do without script."""
+        own = {"Sec-Fetch-Site": "same-origin"}
+        data = {"csrfmiddlewaretoken": self.token, **fields}
+        return self.client.post(path, data, headers=self.headers | own | headers)
+
+    def sign_in(self, identifier: str, password: str = PASSWORD.reveal()):
+        """Open the page, fill it in, follow it to the first page behind it."""
+        self.get("/sign-in/")
+        answer = self.form("/sign-in/", {"identifier": identifier, "password": password})
+        if answer.status_code == 302:
+            self.get("/certificates/")
+        return answer

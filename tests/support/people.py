@@ -1,0 +1,54 @@
+"""Four customers, known by name in every test."""
+
+import pytest
+
+from cinnabar.customers import queries
+from cinnabar.customers.queries import CustomerView
+from cinnabar.env import Env
+from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.secrets import Password
+from cinnabar.login.actions import resume, sign_in
+from cinnabar.passwords.actions import set_password
+from tests.support.customers import add_customer
+
+PASSWORD = Password("demo1234")
+
+
+@pytest.fixture
+def ming(env: Env, db: None) -> CustomerView:
+    """王小明: phone and e-mail on file."""
+    return _known(env, "A123456789", "王小明", mobile="0958123474", email="fredric@example.com")
+
+
+@pytest.fixture
+def mei(env: Env, db: None) -> CustomerView:
+    """陳美華: a phone only."""
+    return _known(env, "B223456782", "陳美華", mobile="0912345678", email="")
+
+
+@pytest.fixture
+def lin(env: Env, db: None) -> CustomerView:
+    """林大同: nothing on file."""
+    return _known(env, "C123456781", "林大同", mobile="", email="")
+
+
+@pytest.fixture
+def company(env: Env, db: None) -> CustomerView:
+    """丹砂貿易有限公司: both on file, a company number."""
+    return _known(
+        env, "22099131", "丹砂貿易有限公司", mobile="0922000111", email="office@example.com"
+    )
+
+
+def visit(env: Env, customer: CustomerView, *, address: str = "127.0.0.1") -> Visitor:
+    """Sign the customer in on a new device."""
+    tokens = sign_in(env, customer.identifier, PASSWORD, address=address)
+    found = resume(env, tokens.session, tokens.device, address=address)
+    assert found is not None
+    return found
+
+
+def _known(env: Env, identifier: str, name: str, *, mobile: str, email: str) -> CustomerView:
+    customer = add_customer(env, identifier=identifier, name=name, mobile=mobile, email=email)
+    set_password(env, customer.id, PASSWORD)
+    return queries.view(env, customer.id)
