@@ -3,9 +3,13 @@
 import { clear, tell } from "./alert.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Run `act` on each press; meanwhile the button is shut, and a refusal is told in `region`. */
+/**
+ * Run `act` on each press; meanwhile the button is shut, and a refusal is told in `region`.
+ * The templates write such buttons shut, so that no press is lost before this listens.
+ */
 export function press(button: HTMLButtonElement, region: HTMLElement, act: () => Promise<void>): void {
   button.addEventListener("click", () => void working(button, region, act));
+  button.disabled = button.dataset["shut"] === "yes";
 }
 
 /** Run `act` with `button` shut and marked busy. Focus comes back, unless `act` moved it. */

@@ -4,13 +4,16 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from cinnabar.config import compose
 from cinnabar.env import Env
 from cinnabar.faces.web.request import WebOptions
 from tests.browser.looking import Watched
 from tests.support.chromium import FLAGS, serving
+
+# A bound, not a wait: a machine that does much beside is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ class Visit:
         context.clock.set_fixed_time(self.env.clock.now())
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(20_000)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
