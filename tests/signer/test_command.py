@@ -88,4 +88,4 @@ def test_the_roots_list_is_renewed_with_the_key_brought_back(machine):
 
 
 def test_without_a_ca_neither_signer_nor_list_pretends(machine):
-    assert "issuing.key" in machine.run("signer").stderr
+    assert "cinnabar ca init" in machine.run("signer").stderr

@@ -57,7 +57,7 @@ class Present:
 
     @property
     def client(self) -> SocketSigner:
-        return SocketSigner(self.data / "signer" / "signer.sock")
+        return SocketSigner(self.data / "signer" / "signer.sock", SystemClock())
 
     def tbs(self, serial: int) -> bytes:
         """Return a certificate that begins now."""

@@ -9,7 +9,6 @@ from cinnabar.env import Env
 from cinnabar.signer.ca_certificates import SERVICE_LIFE
 from cinnabar.signer.core import LocalSigner
 from cinnabar.signer.files import Places
-from cinnabar.signer.keys import load_soft_key
 from cinnabar.signer.renewal import Renewal
 from tests.support.authority import BASE_URL
 
@@ -24,7 +23,7 @@ def renewal(env: Env) -> Renewal:
         base_url=BASE_URL,
         clock=env.clock,
         dice=env.dice,
-        issuing=load_soft_key(places.issuing_key),
+        keys=env.signer.keys,
         ledger=env.signer.ledger,
     )
 

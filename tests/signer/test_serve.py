@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cinnabar.env import Env
+from cinnabar.kernel.clock import SystemClock
 from cinnabar.pki.crl import crl_tbs
 from cinnabar.pki.ocsp_answer import State, Status, cert_id, response_data, single_response
 from cinnabar.signer.client import SocketSigner
@@ -45,7 +46,7 @@ def _serving(env: Env, *, doors: Doors | None = None, path: Path | None = None):
 @pytest.fixture
 def client(env: Env) -> Iterator[SocketSigner]:
     with _serving(env) as path:
-        client = SocketSigner(path)
+        client = SocketSigner(path, SystemClock())
         yield client
         client.close()
 
@@ -99,12 +100,12 @@ def test_the_socket_is_its_owners_alone(env):
 def test_a_user_who_was_not_named_is_turned_away(env):
     others = Doors(users=frozenset({os.getuid() + 1}))
     with _serving(env, doors=others) as path, pytest.raises(SignerUnavailable):
-        SocketSigner(path).ping()
+        SocketSigner(path, SystemClock()).ping()
 
 
 def test_more_connections_than_there_is_room_for_are_turned_away(env):
     with _serving(env, doors=Doors(users=US, most=1)) as path:
-        first = SocketSigner(path)
+        first = SocketSigner(path, SystemClock())
         first.ping()
         with ThreadPoolExecutor(1) as another, pytest.raises(SignerUnavailable):
             another.submit(first.ping).result()
@@ -116,7 +117,7 @@ def test_a_path_too_long_for_a_socket_address_serves_too(env, tmp_path):
     deep.mkdir(parents=True)
     assert isinstance(env.signer, LocalSigner)
     with _serving(env, path=deep / "signer.sock") as path:
-        SocketSigner(path, data=env.signer.places.data).ping()
+        SocketSigner(path, SystemClock(), data=env.signer.places.data).ping()
 
 
 def _raw(path: Path, octets: bytes) -> bytes:
@@ -155,7 +156,7 @@ def test_findings_that_are_none_are_not_believed():
 
 def test_without_a_signer_the_client_says_so_and_knows_the_authority(env):
     assert isinstance(env.signer, LocalSigner)
-    client = SocketSigner(env.signer.places.socket)
+    client = SocketSigner(env.signer.places.socket, SystemClock())
     with pytest.raises(SignerUnavailable):
         client.ping()
     assert client.authority() == env.signer.authority()
@@ -163,13 +164,13 @@ def test_without_a_signer_the_client_says_so_and_knows_the_authority(env):
 
 def test_without_a_ca_the_client_says_so(tmp_path):
     with pytest.raises(SignerUnavailable, match="ca init"):
-        SocketSigner(tmp_path / "signer" / "signer.sock").authority()
+        SocketSigner(tmp_path / "signer" / "signer.sock", SystemClock()).authority()
 
 
 def test_a_signer_that_came_back_is_found_again(env):
     tbs = tbs_of(profile_of(env))
     with _serving(env) as path:
-        client = SocketSigner(path)
+        client = SocketSigner(path, SystemClock())
         before = client.sign_certificate(tbs)
     with pytest.raises(SignerUnavailable):
         client.ping()
@@ -180,7 +181,7 @@ def test_a_signer_that_came_back_is_found_again(env):
 def test_a_signer_restarted_between_two_questions_is_not_noticed(env):
     tbs = tbs_of(profile_of(env))
     with _serving(env) as path:
-        client = SocketSigner(path)
+        client = SocketSigner(path, SystemClock())
         before = client.sign_certificate(tbs)
     with _serving(env):
         assert client.sign_certificate(tbs) == before
@@ -193,7 +194,7 @@ def test_a_signer_that_stalls_is_given_up_on(env):
         silent.bind(str(path))
         silent.listen()
         with pytest.raises(SignerUnavailable):
-            SocketSigner(path, timeout=0.05).ping()
+            SocketSigner(path, SystemClock(), timeout=0.05).ping()
 
 
 class _Faulty:
@@ -204,6 +205,8 @@ class _Faulty:
 
     def authority(self):
         raise self._fault
+
+    authorities = authority
 
     def ping(self) -> None:
         raise self._fault
@@ -231,7 +234,7 @@ def test_what_breaks_inside_the_signer_says_nothing_of_it_outside(env, fault, se
     thread.start()
     try:
         with pytest.raises(seen) as caught:
-            SocketSigner(path).sign_certificate(b"x")
+            SocketSigner(path, SystemClock()).sign_certificate(b"x")
     finally:
         server.stop()
         thread.join()

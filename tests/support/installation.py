@@ -53,7 +53,7 @@ class Installation:
             vault=Vault(RING, SystemDice()),
             hasher=HASHER,
             firm=load_firm(FIRM),
-            signer=SocketSigner(self.data / "signer" / "signer.sock"),
+            signer=SocketSigner(self.data / "signer" / "signer.sock", SystemClock()),
             base_url=options.base_url,
         )
         installation.make_demo_authority(options, env)

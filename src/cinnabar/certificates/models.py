@@ -28,8 +28,9 @@ class Certificate(models.Model):
 
     `tbs` is what gets signed, stored before the signature (law 6). `key_id` is the SHA-256 of
     the public key: a key is certified once in its life (ENR-01).
-    `act` is what it was issued for, apply or renew. `changed_at` moves with each
-    change of state, so that publishers find what is new.
+    `act` is what it was issued for, apply or renew. `generation` is that of the issuing CA,
+    `shard` the part of its revocation list the certificate points to. `changed_at` moves with
+    each change of state, so that publishers find what is new.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +39,8 @@ class Certificate(models.Model):
     key_id = models.CharField(max_length=64, unique=True)
     act = models.CharField(max_length=8)
     state = models.CharField(max_length=12)
+    generation = models.PositiveSmallIntegerField(db_default=1)
+    shard = models.CharField(max_length=8, blank=True, db_default="")
     tbs = models.BinaryField()
     der = models.BinaryField(null=True)
     not_before = models.DateTimeField()

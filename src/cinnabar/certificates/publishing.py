@@ -19,6 +19,7 @@ from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.pki import ocsp_answer
 from cinnabar.pki.assemble import assemble_crl
+from cinnabar.pki.authority import Authority
 from cinnabar.pki.crl import RevokedEntry, crl_tbs
 from cinnabar.signer.protocol import SignerRefused
 
@@ -77,7 +78,8 @@ def presign(env: Env, limit: int = _BATCH) -> int:
         | Q(answer__next_update__lt=renew_before)
     )
     rows = list(due.order_by("changed_at")[:limit])
-    answers = [_answer(env, row, now) for row in rows]
+    known = {authority.generation: authority for authority in env.signer.authorities()}
+    answers = [_answer(env, known[r.generation], r, now) for r in rows if r.generation in known]
     with transaction.atomic():
         StatusAnswer.objects.bulk_create(
             answers,
@@ -88,8 +90,7 @@ def presign(env: Env, limit: int = _BATCH) -> int:
     return len(rows)
 
 
-def _answer(env: Env, row: Certificate, now: datetime) -> StatusAnswer:
-    authority = env.signer.authority()
+def _answer(env: Env, authority: Authority, row: Certificate, now: datetime) -> StatusAnswer:
     next_update = now + env.firm.status.ocsp_validity
     single = ocsp_answer.single_response(
         ocsp_answer.cert_id(authority, int(row.serial, 16)),

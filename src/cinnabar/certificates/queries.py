@@ -39,10 +39,14 @@ class HostFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
-    """Everything a device needs to judge its own certificates; nothing here is secret."""
+    """Everything a device needs to judge its own certificates; nothing here is secret.
+
+    `live_generation` is that of the live certificate's CA, 0 without one.
+    """
 
     live: str | None
     live_der: bytes | None
+    live_generation: int
     serials: Mapping[str, HostFact]
 
 
@@ -90,6 +94,7 @@ def host_facts(visitor: Visitor) -> HostFacts:
     return HostFacts(
         live=live.serial if live else None,
         live_der=bytes(live.der) if live and live.der else None,
+        live_generation=live.generation if live else 0,
         serials={
             row.serial: HostFact(
                 state=State(row.state), not_before=row.not_before, not_after=row.not_after

@@ -21,8 +21,8 @@ class Live:
 class Intention:
     """A certificate that is written down and not yet in force, or what became of it.
 
-    `replaces` is the row of the certificate that ends when this one starts, `replaced` its
-    serial; `der` is there once it is signed.
+    `generation` is that of the CA whose name is in it. `replaces` is the row of the certificate
+    that ends when this one starts; `der` is there once it is signed.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Intention:
     serial: str
     act: str
     state: State
+    generation: int
     tbs: bytes
     der: bytes | None
     not_before: datetime
@@ -50,15 +51,16 @@ _ON_HOLD = "SELECT 1 FROM certificates_hold WHERE customer_id = %s"
 
 _INTEND = """
 INSERT INTO certificates_certificate
-  (customer_id, channel, serial, key_id, act, state, tbs, der, not_before, not_after, flow,
-   replaces_id, share_id, intended_at, changed_at, revoked_at, reason)
-VALUES (%s, %s, %s, %s, %s, 'issuing', %s, NULL, %s, %s, %s, %s, %s, %s, %s, NULL, '')
+  (customer_id, channel, serial, key_id, act, state, generation, shard, tbs, der, not_before,
+   not_after, flow, replaces_id, share_id, intended_at, changed_at, revoked_at, reason)
+VALUES (%s, %s, %s, %s, %s, 'issuing', %s, '', %s, NULL, %s, %s, %s, %s, %s, %s, %s, NULL, '')
 RETURNING id
 """
 
 _READ = """
-SELECT c.id, c.customer_id, k.subject, c.channel, c.serial, c.act, c.state, c.tbs, c.der,
-       c.not_before, c.not_after, c.flow, c.share_id, o.id, o.serial, o.not_after, o.share_id
+SELECT c.id, c.customer_id, k.subject, c.channel, c.serial, c.act, c.state, c.generation, c.tbs,
+       c.der, c.not_before, c.not_after, c.flow, c.share_id,
+       o.id, o.serial, o.not_after, o.share_id
 FROM certificates_certificate c JOIN customers_customer k ON k.id = c.customer_id
 LEFT JOIN certificates_certificate o ON o.id = c.replaces_id
 WHERE c.flow = %s
@@ -118,6 +120,7 @@ def intend(intention: Intention, *, key_id: str, at: datetime) -> Intention:
         intention.serial,
         key_id,
         intention.act,
+        intention.generation,
         intention.tbs,
         intention.not_before,
         intention.not_after,
@@ -144,13 +147,14 @@ def of_flow(flow_id: str) -> Intention | None:
         serial=row[4],
         act=row[5],
         state=State(row[6]),
-        tbs=bytes(row[7]),
-        der=bytes(row[8]) if row[8] is not None else None,
-        not_before=instant(row[9]),
-        not_after=instant(row[10]),
-        flow=row[11],
-        share=row[12],
-        replaces=_live(*row[13:17]) if row[13] is not None else None,
+        generation=row[7],
+        tbs=bytes(row[8]),
+        der=bytes(row[9]) if row[9] is not None else None,
+        not_before=instant(row[10]),
+        not_after=instant(row[11]),
+        flow=row[12],
+        share=row[13],
+        replaces=_live(*row[14:18]) if row[14] is not None else None,
     )
 
 

@@ -22,10 +22,11 @@ UNKNOWN = Status(state=ocsp_answer.State.UNKNOWN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStatus:
-    """The status of a serial, and the pre-signed answer if it still tells it."""
+    """The status of a serial, the pre-signed answer if it still tells it, its CA's generation."""
 
     status: Status
     presigned: bytes | None
+    generation: int = 0
 
 
 def status_of(certificate: Certificate) -> Status:
@@ -50,7 +51,7 @@ def status_by_serial(serial: int, now: datetime) -> PublicStatus:
     answer = getattr(row, "answer", None)
     fresh = answer and answer.of_change == row.changed_at and answer.next_update > now
     presigned = bytes(answer.der) if answer and fresh else None
-    return PublicStatus(status=status_of(row), presigned=presigned)
+    return PublicStatus(status=status_of(row), presigned=presigned, generation=row.generation)
 
 
 def changed_since(at: datetime) -> Sequence[int]:

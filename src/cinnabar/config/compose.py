@@ -39,14 +39,14 @@ def compose(options: Options) -> Env:
     """Return the world of an installation; raise `ValueError`, `FirmFileError`, `VaultError`."""
     firm = load_firm(options.firm)
     refuse_unknown(firm)
-    dice, ring = SystemDice(), load_keyring(options.keyring)
+    clock, dice, ring = SystemClock(), SystemDice(), load_keyring(options.keyring)
     return Env(
-        clock=SystemClock(),
+        clock=clock,
         dice=dice,
         vault=Vault(ring, dice),
         hasher=Argon2Hasher(firm.login.argon2, ring.pepper),
         firm=firm,
-        signer=SocketSigner(options.data / "signer" / "signer.sock"),
+        signer=SocketSigner(options.data / "signer" / "signer.sock", clock),
         base_url=options.base_url,
     )
 

@@ -18,12 +18,17 @@ IssuerHashes = tuple[bytes, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """Certificates of root, issuing CA and OCSP signer, and the root's CRL, all DER."""
+    """Certificates of root, issuing CA and OCSP signer, and the root's CRL, all DER.
+
+    `generation` counts the issuing CAs of an installation from 1; each has a name, a key and an
+    OCSP signer of its own.
+    """
 
     root_der: bytes
     issuing_der: bytes
     ocsp_der: bytes
     root_crl_der: bytes
+    generation: int = 1
 
     @cached_property
     def issuing(self) -> CertificateFacts:

@@ -51,18 +51,25 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The facts every certificate has."""
+    """The facts every certificate has; `generation` is that of the issuing CA it is or is under."""
 
     firm: Firm
     serial: int
     now: datetime
     spki: bytes
+    generation: int = 1
 
     def name(self, suffix: str) -> x509.Name:
         """Return the firm's name followed by `suffix`, with organisation and country."""
         names, policy = self.firm.identity.names, self.firm.certificate
         firm = names.get("en") or next(iter(names.values()))
         return self.named(f"{firm[: _LONGEST_NAME - len(suffix) - 1]} {suffix}", policy.country)
+
+    @property
+    def issuing_name(self) -> x509.Name:
+        """Return the name of the issuing CA: each generation has its own."""
+        number = f" G{self.generation}" if self.generation > 1 else ""
+        return self.name(f"Issuing CA{number}")
 
     def named(self, common_name: str, country: str) -> x509.Name:
         """Return a name with exactly that common name."""
@@ -106,7 +113,7 @@ def root_certificate(draft: Draft, key: ec.EllipticCurvePrivateKey) -> x509.Cert
 
 def issuing_certificate(draft: Draft, root: Issuer, base_url: str) -> x509.Certificate:
     """Return the issuing CA, below which no other CA stands."""
-    builder = draft.builder(draft.name("Issuing CA"), root.certificate.subject, ISSUING_LIFE)
+    builder = draft.builder(draft.issuing_name, root.certificate.subject, ISSUING_LIFE)
     builder = _as_ca(builder, depth=0).add_extension(_POLICY_ANY, critical=False)
     return _pointing_up(builder, root, base_url, ocsp=False).sign(root.key, hashes.SHA384())
 

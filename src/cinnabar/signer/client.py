@@ -5,6 +5,7 @@ import socket
 import threading
 from pathlib import Path
 
+from cinnabar.kernel.clock import Clock
 from cinnabar.pki.authority import Authority
 from cinnabar.signer.files import AuthorityFiles, Places
 from cinnabar.signer.keys import KeyUnusable
@@ -36,13 +37,16 @@ class _Connection(socket.socket):
 class SocketSigner:
     """A `Signer` at the other end of the unix socket `path`."""
 
-    def __init__(self, path: Path, *, data: Path | None = None, timeout: float = 5.0) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, *, data: Path | None = None, timeout: float = 5.0
+    ) -> None:
         """Connect when first asked.
 
-        `data` is the directory of the installation, whose `ca/` has the certificates; left out,
-        it is the one the socket's directory lies in. `timeout` in seconds bounds each wait.
+        `clock` tells which generations are in date. `data` is the directory of the installation,
+        whose `ca/` has the certificates; left out, it is the one the socket's directory lies in.
+        `timeout` in seconds bounds each wait.
         """
-        self.path, self._timeout = path, timeout
+        self.path, self._clock, self._timeout = path, clock, timeout
         self._files = AuthorityFiles(Places(data or path.parent.parent))
         self._local = threading.local()
 
@@ -50,6 +54,13 @@ class SocketSigner:
         """Return the public side of the CA, from its files: it is there without the signer."""
         try:
             return self._files.current()
+        except KeyUnusable as problem:
+            raise SignerUnavailable(str(problem)) from problem
+
+    def authorities(self) -> tuple[Authority, ...]:
+        """Return the generations in date, newest first, from their files likewise."""
+        try:
+            return self._files.in_date(self._clock.now())
         except KeyUnusable as problem:
             raise SignerUnavailable(str(problem)) from problem
 

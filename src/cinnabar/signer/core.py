@@ -1,11 +1,14 @@
 """The signer itself: guard, ledger, key, in that order. In tests it stands in the process."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 from cinnabar.kernel.clock import Clock
 from cinnabar.pki.authority import Authority
 from cinnabar.pki.findings import Finding
 from cinnabar.signer.files import AuthorityFiles, Places
 from cinnabar.signer.guard import Guard, Rules
-from cinnabar.signer.keys import KeyUnusable, SigningKey, load_soft_key
+from cinnabar.signer.keys import GenerationKeys, KeyUnusable, load_soft_key
 from cinnabar.signer.ledger import Ledger, LedgerConflict, LedgerDamaged
 from cinnabar.signer.protocol import SignerRefused, SignerUnavailable
 
@@ -17,27 +20,31 @@ class LocalSigner:
         self,
         *,
         places: Places,
-        issuing: SigningKey,
-        ocsp: SigningKey,
+        keys: Mapping[int, GenerationKeys],
         ledger: Ledger,
         guard: Guard,
         clock: Clock,
     ) -> None:
-        """Sign with these; raises `KeyUnusable` if a key does not go with its certificate."""
+        """Sign with these keys by generation; `KeyUnusable` if one is not its certificate's."""
         self.places = places
         self._files = AuthorityFiles(places)
-        self._issuing, self._ocsp = issuing, ocsp
-        self._guard, self._clock = guard, clock
+        self.keys, self._guard, self._clock = keys, guard, clock
         self.ledger = ledger
-        authority = self._files.current()
-        if issuing.spki != authority.issuing.fields.spki or ocsp.spki != authority.ocsp.fields.spki:
-            msg = "a key of the signer does not go with its certificate"
-            raise KeyUnusable(msg)
+        for known in self._files.in_date(clock.now()):
+            own = self._keys_of(known)
+            issuing, ocsp = known.issuing.fields.spki, known.ocsp.fields.spki
+            if own.issuing.spki != issuing or own.ocsp.spki != ocsp:
+                msg = f"a key of generation {known.generation} does not go with its certificate"
+                raise KeyUnusable(msg)
 
     def authority(self) -> Authority:
-        """Return the public side of the CA."""
+        """Return the newest generation of the CA."""
+        return self.authorities()[0]
+
+    def authorities(self) -> tuple[Authority, ...]:
+        """Return the generations in date, newest first."""
         try:
-            return self._files.current()
+            return self._files.in_date(self._clock.now())
         except KeyUnusable as problem:
             raise SignerUnavailable(str(problem)) from problem
 
@@ -46,50 +53,61 @@ class LocalSigner:
 
     def sign_certificate(self, tbs: bytes) -> bytes:
         """Return the signature over a customer's TBSCertificate, recorded before it leaves."""
-        serial = self._guard.certificate(tbs, self.authority())
+        serial, authority = self._guard.certificate(tbs, self.authorities())
         if not self.ledger.holds(serial, tbs):
             self._guard.admit()
-        try:
+        with _recording("serial"):
             self.ledger.record_certificate(serial, tbs, self._clock.now())
-        except LedgerConflict as conflict:
-            raise SignerRefused((Finding("serial", str(conflict)),)) from conflict
-        except LedgerDamaged as damaged:
-            raise SignerUnavailable(str(damaged)) from damaged
-        return self._issuing.sign(tbs)
+        return self._keys_of(authority).issuing.sign(tbs)
 
     def sign_crl(self, tbs: bytes) -> bytes:
         """Return the signature over a TBSCertList, recorded before it leaves."""
-        number = self._guard.crl(tbs, self.authority())
-        try:
-            self.ledger.record_crl(number, tbs, self._clock.now())
-        except LedgerConflict as conflict:
-            raise SignerRefused((Finding("number", str(conflict)),)) from conflict
-        except LedgerDamaged as damaged:
-            raise SignerUnavailable(str(damaged)) from damaged
-        return self._issuing.sign(tbs)
+        number, authority = self._guard.crl(tbs, self.authorities())
+        first = authority.generation == 1
+        series = "" if first else str(authority.generation)
+        with _recording("number"):
+            self.ledger.record_crl(number, tbs, self._clock.now(), series=series)
+        return self._keys_of(authority).issuing.sign(tbs)
 
     def sign_ocsp(self, tbs: bytes) -> bytes:
         """Return the signature over a ResponseData."""
-        self._guard.ocsp(tbs, self.authority())
-        return self._ocsp.sign(tbs)
+        authority = self._guard.ocsp(tbs, self.authorities())
+        return self._keys_of(authority).ocsp.sign(tbs)
+
+    def _keys_of(self, authority: Authority) -> GenerationKeys:
+        try:
+            return self.keys[authority.generation]
+        except KeyError as missing:
+            msg = f"generation {authority.generation} is newer than this process; restart it"
+            raise SignerUnavailable(msg) from missing
 
     def close(self) -> None:
         """Give the ledger up."""
         self.ledger.close()
 
 
+@contextmanager
+def _recording(what: str) -> Iterator[None]:
+    try:
+        yield
+    except LedgerConflict as conflict:
+        raise SignerRefused((Finding(what, str(conflict)),)) from conflict
+    except LedgerDamaged as damaged:
+        raise SignerUnavailable(str(damaged)) from damaged
+
+
 def open_signer(places: Places, rules: Rules, clock: Clock) -> LocalSigner:
-    """Return the signer of an installation, with its keys from files.
+    """Return the signer of an installation, with the keys of each generation in date.
 
     Raises `KeyUnusable` or `LedgerDamaged`, each with a sentence naming the file.
     """
-    issuing, ocsp = load_soft_key(places.issuing_key), load_soft_key(places.ocsp_key)
+    in_date = AuthorityFiles(places).in_date(clock.now())
+    keys = {known.generation: load_keys(places, known.generation) for known in in_date}
     ledger = Ledger(places.ledger)
     try:
         return LocalSigner(
             places=places,
-            issuing=issuing,
-            ocsp=ocsp,
+            keys=keys,
             ledger=ledger,
             guard=Guard(rules, clock, ledger),
             clock=clock,
@@ -97,3 +115,9 @@ def open_signer(places: Places, rules: Rules, clock: Clock) -> LocalSigner:
     except BaseException:
         ledger.close()
         raise
+
+
+def load_keys(places: Places, generation: int) -> GenerationKeys:
+    """Return the keys of a generation; raise `KeyUnusable`."""
+    own = places.generation(generation)
+    return GenerationKeys(issuing=load_soft_key(own.issuing_key), ocsp=load_soft_key(own.ocsp_key))

@@ -5,7 +5,7 @@ It repeats what the caller should have looked at, because a caller that was take
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -55,15 +55,20 @@ class Guard:
         self._lock = threading.Lock()
         self._lately: deque[datetime] = deque()
 
-    def certificate(self, tbs: bytes, authority: Authority) -> int:
-        """Return the serial of a TBSCertificate that may be signed; raise `SignerRefused`."""
-        profile = customer_profile(self._rules.certificate, authority, self._rules.base_url)
+    def certificate(self, tbs: bytes, known: Sequence[Authority]) -> tuple[int, Authority]:
+        """Return serial and issuer of a TBSCertificate that may be signed, else `SignerRefused`.
+
+        `known` are the generations, newest first. An older one still signs what a crash left
+        open while it was the newest.
+        """
         fields = _read(read_tbs, tbs)
+        authority = _named(known, lambda one: one.issuing_name == fields.issuer)
+        profile = customer_profile(self._rules.certificate, authority, self._rules.base_url)
         if findings := lint_fields(fields, profile):
             raise SignerRefused(findings)
         now = self._clock.now()
         _refuse_if({"validity": not now - RESUME_WITHIN <= fields.not_before <= now + SKEW})
-        return fields.serial
+        return fields.serial, authority
 
     def admit(self) -> None:
         """Count one more new certificate; raise `SignerBusy` beyond the bound."""
@@ -75,11 +80,12 @@ class Guard:
                 raise SignerBusy
             self._lately.append(now)
 
-    def crl(self, tbs: bytes, authority: Authority) -> int:
-        """Return the number of a TBSCertList that may be signed; raise `SignerRefused`."""
+    def crl(self, tbs: bytes, known: Sequence[Authority]) -> tuple[int, Authority]:
+        """Return number and issuer of a TBSCertList that may be signed, else `SignerRefused`."""
         facts = _read(read_crl_tbs, tbs)
+        authority = _named(known, lambda one: one.issuing_name == facts.issuer)
         _refuse_if(self._judge_crl(facts, authority))
-        return facts.number
+        return facts.number, authority
 
     def _judge_crl(self, facts: CrlFacts, authority: Authority) -> dict[str, bool]:
         longest = self._rules.status.crl_validity + SKEW
@@ -92,12 +98,14 @@ class Guard:
             "number": facts.number < 1,
         }
 
-    def ocsp(self, tbs: bytes, authority: Authority) -> None:
-        """Return if a ResponseData may be signed; raise `SignerRefused`."""
+    def ocsp(self, tbs: bytes, known: Sequence[Authority]) -> Authority:
+        """Return the CA a ResponseData that may be signed is of; raise `SignerRefused`."""
         facts = _read(read_response_data, tbs)
+        authority = _named(known, lambda one: one.ocsp_key_hash == facts.responder)
         _refuse_if(self._judge_answer(facts, authority))
         for single in facts.singles:
             _refuse_if(self._judge_single(single, authority))
+        return authority
 
     def _judge_answer(self, facts: ResponseFacts, authority: Authority) -> dict[str, bool]:
         return {
@@ -120,6 +128,11 @@ class Guard:
 
     def _is_now(self, at: datetime) -> bool:
         return abs(at - self._clock.now()) <= SKEW
+
+
+def _named(known: Sequence[Authority], named: Callable[[Authority], bool]) -> Authority:
+    """Return the generation that is named; the newest says what is wrong with any other."""
+    return next(filter(named, known), known[0])
 
 
 def _read(read: Callable[[bytes], T], tbs: bytes) -> T:

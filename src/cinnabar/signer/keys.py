@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +35,14 @@ class SigningKey(Protocol):
     def sign(self, octets: bytes) -> bytes:
         """Return the DER signature over `octets`."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationKeys:
+    """The keys of one generation of the CA: issuing CA and OCSP signer."""
+
+    issuing: SigningKey
+    ocsp: SigningKey
 
 
 class SoftKey:

@@ -1,9 +1,10 @@
 """The signer's own record of what it signed: append-only, durable before a signature leaves.
 
 One line each: `kind number digest at chain`. `number` is a certificate's serial or a CRL's
-number in hex, `digest` the SHA-256 of the signed octets, `chain` half of a SHA-256 over the
-chain before and this line, so that a line changed or taken out later is found. The file lies
-outside the database: after a restore it says which serials the database has forgotten (CAK-03).
+number in hex (each series of lists has a kind of its own: `crl`, `crl-2`), `digest` the SHA-256
+of the signed octets, `chain` half of a SHA-256 over the chain before and this line, so that a
+line changed or taken out later is found. The file lies outside the database: after a restore it
+says which serials the database has forgotten (CAK-03).
 """
 
 import fcntl
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["certificate", "crl"]
-_KINDS: dict[str, Kind] = {"certificate": "certificate", "crl": "crl"}
 _START = "0" * 32
 
 
@@ -31,9 +31,10 @@ class LedgerConflict(Exception):  # noqa: N818 - an answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """One thing that was signed; `digest` is 64 hex digits."""
+    """One thing that was signed; `digest` is 64 hex digits, `series` which CRLs it is one of."""
 
     kind: Kind
+    series: str
     number: int
     digest: str
     at: datetime
@@ -68,9 +69,14 @@ def _link(chain: str, body: str) -> str:
 
 
 def _parse(body: str) -> LedgerEntry:
-    kind, number, digest, at = body.split(" ")
+    word, number, digest, at = body.split(" ")
+    kind, _, series = word.partition("-")
     return LedgerEntry(
-        kind=_KINDS[kind], number=int(number, 16), digest=digest, at=datetime.fromisoformat(at)
+        kind="certificate" if kind == "certificate" else "crl",
+        series=series,
+        number=int(number, 16),
+        digest=digest,
+        at=datetime.fromisoformat(at),
     )
 
 
@@ -102,14 +108,14 @@ class Ledger:
 
     def _load(self, path: Path) -> None:
         self._certificates: dict[int, bytes] = {}
-        self._last_crl = (0, b"")
+        self._last_crl: dict[str, tuple[int, bytes]] = {}
         self._chain, end = _START, 0
         for entry, self._chain, end in _read(path):  # noqa: B007 - the last values stay
             digest = bytes.fromhex(entry.digest)
             if entry.kind == "certificate":
                 self._certificates[entry.number] = digest
             else:
-                self._last_crl = (entry.number, digest)
+                self._last_crl[entry.series] = (entry.number, digest)
         os.ftruncate(self._file, end)
 
     def signed_serials(self) -> frozenset[int]:
@@ -143,20 +149,21 @@ class Ledger:
             upto = self._queued
         self._wait_until_durable(upto)
 
-    def record_crl(self, number: int, tbs: bytes, at: datetime) -> None:
-        """Return once it is on disk that `tbs` is CRL `number`; numbers rise."""
+    def record_crl(self, number: int, tbs: bytes, at: datetime, *, series: str = "") -> None:
+        """Return once it is on disk that `tbs` is CRL `number`; numbers rise in each series."""
         digest = hashlib.sha256(tbs).digest()
         with self._memory:
-            if (number, digest) != self._last_crl:
-                if number <= self._last_crl[0]:
-                    msg = f"CRL number {number} does not follow {self._last_crl[0]}"
+            last = self._last_crl.get(series, (0, b""))
+            if (number, digest) != last:
+                if number <= last[0]:
+                    msg = f"CRL number {number} does not follow {last[0]}"
                     raise LedgerConflict(msg)
-                self._last_crl = (number, digest)
-                self._queue("crl", number, digest, at)
+                self._last_crl[series] = (number, digest)
+                self._queue(f"crl-{series}" if series else "crl", number, digest, at)
             upto = self._queued
         self._wait_until_durable(upto)
 
-    def _queue(self, kind: Kind, number: int, digest: bytes, at: datetime) -> None:
+    def _queue(self, kind: str, number: int, digest: bytes, at: datetime) -> None:
         body = f"{kind} {number:x} {digest.hex()} {at.isoformat(timespec='seconds')}"
         self._chain = _link(self._chain, body)
         self._pending.append(f"{body} {self._chain}\n")

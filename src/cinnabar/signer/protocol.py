@@ -5,7 +5,14 @@ from typing import Protocol
 from cinnabar.pki.authority import Authority
 from cinnabar.pki.findings import Findings
 
-__all__ = ["Authority", "Signer", "SignerBusy", "SignerRefused", "SignerUnavailable"]
+__all__ = [
+    "Authority",
+    "Signer",
+    "SignerBusy",
+    "SignerRefused",
+    "SignerUnavailable",
+    "authority_of",
+]
 
 
 class SignerUnavailable(Exception):  # noqa: N818 - a state, and the name everybody uses
@@ -38,7 +45,17 @@ class Signer(Protocol):
     """
 
     def authority(self) -> Authority:
-        """Return the public side of the CA. Cheap; ask each time, it may be renewed."""
+        """Return the newest generation of the CA: what new certificates are issued under.
+
+        Cheap; ask each time, it may be renewed.
+        """
+        ...
+
+    def authorities(self) -> tuple[Authority, ...]:
+        """Return the newest generation and, after it, those before whose CA is in date.
+
+        Each of them signs the status of its own certificates. Cheap as well.
+        """
         ...
 
     def ping(self) -> None:
@@ -53,9 +70,15 @@ class Signer(Protocol):
         ...
 
     def sign_crl(self, tbs: bytes) -> bytes:
-        """Return the issuing CA's signature over a TBSCertList."""
+        """Return the signature over a TBSCertList of the issuing CA that it names."""
         ...
 
     def sign_ocsp(self, tbs: bytes) -> bytes:
-        """Return the OCSP signer's signature over a ResponseData."""
+        """Return the signature over a ResponseData of the OCSP signer that it names."""
         ...
+
+
+def authority_of(signer: Signer, generation: int) -> Authority | None:
+    """Return a generation, or None once its CA has ended; raise `SignerUnavailable`."""
+    known = signer.authorities()
+    return next((found for found in known if found.generation == generation), None)

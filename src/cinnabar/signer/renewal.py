@@ -6,8 +6,9 @@ left. Answers signed before stay right: the key and its hash do not change.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -25,25 +26,35 @@ from cinnabar.signer.ca_certificates import (
 )
 from cinnabar.signer.ceremony import replace
 from cinnabar.signer.files import Places
-from cinnabar.signer.keys import SoftKey
+from cinnabar.signer.keys import GenerationKeys
 from cinnabar.signer.ledger import Ledger
+from cinnabar.signer.library_key import LibraryKey
 
 log = logging.getLogger(__name__)
 
 Build = Callable[[Draft, Issuer, str], x509.Certificate]
-_SERVICES: dict[str, Build] = {"ocsp": ocsp_certificate, "mail": mail_certificate}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """A certificate that renews by itself, and the generation that signs it."""
+
+    name: str
+    path: Path
+    generation: int
+    build: Build
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """What renewing needs."""
+    """What renewing needs; `keys` are those of the generations in date."""
 
     places: Places
     firm: Firm
     base_url: str
     clock: Clock
     dice: Dice
-    issuing: SoftKey
+    keys: Mapping[int, GenerationKeys]
     ledger: Ledger
 
     def look(self) -> tuple[str, ...]:
@@ -52,18 +63,27 @@ class Renewal:
         A certificate that cannot be written is logged and left: the old one still serves.
         """
         renewed = []
-        for name, build in _SERVICES.items():
+        for service in self._services():
             try:
-                if self._renew_if_due(name, build):
-                    renewed.append(name)
+                if self._renew_if_due(service):
+                    renewed.append(service.name)
             except (OSError, ValueError) as problem:
-                log.error("cannot renew the %s certificate: %s", name, problem)  # noqa: TRY400 - the sentence says it
+                log.error("cannot renew the %s certificate: %s", service.name, problem)  # noqa: TRY400 - the sentence says it
         return tuple(renewed)
 
-    def _renew_if_due(self, name: str, build: Build) -> bool:
-        path, now = self.places.certificate(name), self.clock.now()
+    def _services(self) -> Iterator[_Service]:
+        """Yield the OCSP signer of each generation; mails are signed under the newest."""
+        for number in sorted(self.keys):
+            path = self.places.generation(number).ocsp_certificate
+            yield _Service(name="ocsp", path=path, generation=number, build=ocsp_certificate)
+        newest, mail = max(self.keys), self.places.certificate("mail")
+        yield _Service(name="mail", path=mail, generation=newest, build=mail_certificate)
+
+    def _renew_if_due(self, service: _Service) -> bool:
+        path, now = service.path, self.clock.now()
+        above = self.places.generation(service.generation).issuing_certificate
         old = x509.load_pem_x509_certificate(path.read_bytes())
-        authority = x509.load_pem_x509_certificate(self.places.certificate("issuing").read_bytes())
+        authority = x509.load_pem_x509_certificate(above.read_bytes())
         left = old.not_valid_after_utc - now
         if left > SERVICE_LIFE / 3 or old.not_valid_after_utc >= authority.not_valid_after_utc:
             return False
@@ -73,9 +93,9 @@ class Renewal:
             now=now,
             spki=spki_of(old.public_key()),
         )
-        issuer = Issuer(certificate=authority, key=self.issuing.private)
-        fresh = build(draft, issuer, self.base_url)
+        key = LibraryKey(self.keys[service.generation].issuing)
+        fresh = service.build(draft, Issuer(certificate=authority, key=key), self.base_url)
         self.ledger.record_certificate(draft.serial, fresh.tbs_certificate_bytes, now)
         replace(path, fresh.public_bytes(Encoding.PEM))
-        log.info("renewed the %s certificate until %s", name, fresh.not_valid_after_utc)
+        log.info("renewed the %s certificate until %s", service.name, fresh.not_valid_after_utc)
         return True

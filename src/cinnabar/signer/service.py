@@ -11,7 +11,6 @@ from cinnabar.kernel.dice import Dice
 from cinnabar.signer.core import open_signer
 from cinnabar.signer.files import Places
 from cinnabar.signer.guard import Rules
-from cinnabar.signer.keys import load_soft_key
 from cinnabar.signer.renewal import Renewal
 from cinnabar.signer.server import Doors, SignerServer
 
@@ -48,7 +47,7 @@ class Service:
             base_url=self.base_url,
             clock=self.clock,
             dice=self.dice,
-            issuing=load_soft_key(self.places.issuing_key),
+            keys=signer.keys,
             ledger=signer.ledger,
         )
         over = threading.Event()

@@ -81,7 +81,8 @@ def _intention(env: Env, visitor: Visitor, flow: FlowView, old: Live | None) -> 
     in_date = renews is not None and renews >= now
     serial = env.dice.serial()
     ends = rules.not_after(policy, env.firm.identity.timezone, now, renews=renews)
-    profile = customer_profile(policy, env.signer.authority(), env.base_url)
+    authority = env.signer.authority()
+    profile = customer_profile(policy, authority, env.base_url)
     tbs = customer_tbs(
         profile,
         serial=serial,
@@ -99,6 +100,7 @@ def _intention(env: Env, visitor: Visitor, flow: FlowView, old: Live | None) -> 
         # Renewing what has expired counts as a new application (CRT-09, CONFLICT-11).
         act=(FlowKind.RENEW if in_date else FlowKind.APPLY).value,
         state=State.ISSUING,
+        generation=authority.generation,
         tbs=tbs,
         der=None,
         not_before=now,

@@ -40,9 +40,10 @@ _ISSUED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A certificate on its way to its owner: DER, and what the page shows of it."""
+    """A certificate on its way to its owner: DER, its CA's generation, what the page shows."""
 
     der: bytes
+    generation: int
     serial: str
     not_before: datetime
     not_after: datetime
@@ -80,6 +81,7 @@ def settle(env: Env, certificate: Intention) -> Issued:
         raise Refused(Refusal.FLOW_CLOSED)
     return Issued(
         der=der,
+        generation=certificate.generation,
         serial=certificate.serial,
         not_before=certificate.not_before,
         not_after=certificate.not_after,

@@ -1,6 +1,7 @@
 """Working an OCSP answer out: for what the board does not hold yet."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -11,7 +12,7 @@ from cinnabar.kernel.clock import Clock
 from cinnabar.pki import ocsp_answer
 from cinnabar.pki.authority import Authority
 from cinnabar.pki.der import DerError
-from cinnabar.pki.ocsp_answer import State
+from cinnabar.pki.ocsp_answer import State, Status
 from cinnabar.pki.ocsp_request import CertId, StatusRequest, read_status_request
 from cinnabar.signer.protocol import Signer, SignerRefused, SignerUnavailable
 
@@ -80,13 +81,19 @@ class Desk:
         except DerError:
             return MALFORMED
         try:
-            authority = self.signer.authority()
-            if any(_foreign(target, authority) for target in request.targets):
+            authority = _asked(request.targets, self.signer.authorities())
+            if authority is None:
                 return UNAUTHORIZED
-            known = [self.source.lookup(target.serial) for target in request.targets]
+            known = [self._known(target.serial, authority) for target in request.targets]
             return self._kept(request, known, authority) or self._signed(request, known, authority)
         except (SourceUnavailable, SignerUnavailable, SignerRefused):
             return TRY_LATER
+
+    def _known(self, serial: int, authority: Authority) -> Known:
+        """Look a serial up; what another generation issued, this one never did."""
+        found = self.source.lookup(serial)
+        own = found.generation == authority.generation
+        return found if own else Known(status=Status(state=State.UNKNOWN))
 
     def _kept(
         self, request: StatusRequest, known: list[Known], authority: Authority
@@ -134,8 +141,14 @@ class Desk:
         )
 
 
-def _foreign(target: CertId, authority: Authority) -> bool:
-    return authority.hashes.get(target.algorithm) != (target.name_hash, target.key_hash)
+def _asked(targets: Iterable[CertId], known: Iterable[Authority]) -> Authority | None:
+    """Return the generation that all of `targets` are about; an answer has one signer."""
+    wanted = list(targets)
+    return next((one for one in known if all(_is_of(target, one) for target in wanted)), None)
+
+
+def _is_of(target: CertId, authority: Authority) -> bool:
+    return authority.hashes.get(target.algorithm) == (target.name_hash, target.key_hash)
 
 
 def freshness(etag: str, since: datetime, until: datetime, seconds: int) -> Headers:

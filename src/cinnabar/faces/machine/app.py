@@ -23,6 +23,7 @@ from cinnabar.faces.machine.lists import (
 )
 from cinnabar.faces.machine.source import StatusSource
 from cinnabar.kernel.clock import Clock
+from cinnabar.pki.authority import Authority
 from cinnabar.pki.der import DerError
 from cinnabar.pki.ocsp_request import MAX_OCTETS, decode_get
 from cinnabar.signer.protocol import Signer, SignerUnavailable
@@ -136,7 +137,7 @@ class _Files:
 
     def __init__(self, signer: Signer, board: StatusBoard) -> None:
         self._signer, self._shelf = signer, board.shelf
-        self._made_for: object = None
+        self._made_for: tuple[Authority, ...] = ()
         self._documents: Mapping[str, Document] = {}
         self._issuing_crl = ""
 
@@ -150,14 +151,15 @@ class _Files:
 
     def _document(self, path: str) -> Document | None:
         try:
-            authority = self._signer.authority()
+            known = self._signer.authorities()
         except SignerUnavailable:
             return self._documents.get(path)
-        if authority is not self._made_for:
-            root = {root_crl_path(authority): crl_document(authority.root_crl_der)}
-            self._documents = {**fixed_documents(authority), **root}
-            self._issuing_crl = issuing_crl_path(authority)
-            self._made_for = authority
+        if known != self._made_for:
+            newest = known[0]
+            root = {root_crl_path(newest): crl_document(newest.root_crl_der)}
+            self._documents = {**fixed_documents(known), **root}
+            self._issuing_crl = issuing_crl_path(newest)
+            self._made_for = known
         return self._shelf.current if path == self._issuing_crl else self._documents.get(path)
 
 

@@ -1,7 +1,7 @@
 """Revocation lists and CA certificates, ready to go out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,14 +64,12 @@ def crl_document(der: bytes) -> Document:
     return document(der, "application/pkix-crl", facts.this_update, facts.next_update, _CRL_SECONDS)
 
 
-def fixed_documents(authority: Authority) -> Mapping[str, Document]:
-    """Return by path what does not change while a process runs: the CA's certificates."""
+def fixed_documents(known: Iterable[Authority]) -> Mapping[str, Document]:
+    """Return by path the certificates of the CA: the root and every generation below it."""
     found = {}
-    for key_id, facts in (
-        (authority.issuing_key_id, authority.issuing),
-        (authority.root_key_id, authority.root),
-    ):
+    for facts in {one for authority in known for one in (authority.issuing, authority.root)}:
         fields = facts.fields
+        key_id = fields.subject_key_identifier.hex()
         found[f"/ca/{key_id[:_SHORT]}.crt"] = document(
             facts.der,
             "application/pkix-cert",

@@ -27,7 +27,7 @@ class Records:
     def lookup(self, serial: int) -> Known:
         """Return what is committed about `serial`."""
         found = _reading(lambda: status.status_by_serial(serial, self._clock.now()))
-        return Known(status=found.status, presigned=found.presigned)
+        return Known(status=found.status, presigned=found.presigned, generation=found.generation)
 
     def changes_since(self, mark: str | None) -> Changes:
         """Return what may have changed since `mark`, an instant in ISO form."""

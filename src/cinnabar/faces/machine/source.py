@@ -13,10 +13,14 @@ class SourceUnavailable(Exception):  # noqa: N818 - a state
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of a serial; `presigned` is a whole OCSPResponse (SHA-1 CertID), if kept."""
+    """What is known of a serial; `presigned` is a whole OCSPResponse (SHA-1 CertID), if kept.
+
+    `generation` is that of the CA which issued it.
+    """
 
     status: Status
     presigned: bytes | None = None
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

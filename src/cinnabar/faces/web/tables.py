@@ -10,6 +10,7 @@ from cinnabar.env import Env
 from cinnabar.faces.web import dates
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
+from cinnabar.signer.protocol import authority_of
 
 _TONES = {HostState.NORMAL: "ok", HostState.NEEDS_RENEWAL: "warn", HostState.EXPIRED: "bad"}
 
@@ -47,7 +48,7 @@ def host(env: Env, visitor: Visitor, facts: HostFacts) -> dict[str, Any]:
         "live": facts.live,
         # For a device whose connection broke while its certificate was issued.
         "certificate": _b64(facts.live_der) if facts.live_der else None,
-        "chain": [_b64(env.signer.authority().issuing_der)],
+        "chain": chain(env, facts.live_generation),
         "serials": {
             serial: {
                 "state": fact.state.value,
@@ -62,6 +63,12 @@ def host(env: Env, visitor: Visitor, facts: HostFacts) -> dict[str, Any]:
         ],
         "time_zone": str(env.firm.identity.timezone),
     }
+
+
+def chain(env: Env, generation: int) -> list[str]:
+    """Return what stands above a certificate of that generation, base64; empty once it ended."""
+    issuer = authority_of(env.signer, generation)
+    return [_b64(issuer.issuing_der)] if issuer else []
 
 
 def _b64(octets: bytes) -> str:

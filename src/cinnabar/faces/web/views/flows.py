@@ -11,7 +11,7 @@ from cinnabar.certificates.actions import apply, issue, revoke
 from cinnabar.certificates.rules import displayed_serial
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
-from cinnabar.faces.web import dates
+from cinnabar.faces.web import dates, tables
 from cinnabar.faces.web.answers import answer
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
@@ -156,7 +156,7 @@ def _share(share: shares.Share) -> HttpResponse:
 def _issued(env: Env, issued: issue.Issued) -> dict[str, Any]:
     return {
         "certificate": _b64(issued.der),
-        "chain": [_b64(env.signer.authority().issuing_der)],
+        "chain": tables.chain(env, issued.generation),
         "serial": displayed_serial(issued.serial),
         "serial_full": issued.serial,
         "not_before": dates.validity(env, issued.not_before),
