@@ -34,7 +34,7 @@ async function buildPages() {
     entryPoints: [...files("src/entries", ".ts"), join(HERE, "style", "app.css")],
     outdir: OUT, entryNames: "[name]-[hash]", bundle: true, minify: true, write: false, metafile: true,
     format: "esm", target: ["es2022", "chrome111", "firefox115", "safari16.4"], charset: "utf8",
-    legalComments: "none", logLevel: "warning", absWorkingDir: HERE,
+    legalComments: "eof", logLevel: "warning", absWorkingDir: HERE,
   });
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });

@@ -6,6 +6,7 @@ import { toHex, type Octets } from "./octets.ts";
 export interface Certificate {
   readonly der: Octets;
   readonly issuer: Octets;
+  readonly subject: Octets;
   /** The INTEGER, whole. */
   readonly serial: Octets;
   /** Upper-case hex without leading zeros, as `plainSerial` writes it. */
@@ -20,11 +21,12 @@ const VERSION = 0xa0;
 /** @throws DerError when the octets are not a certificate. */
 export function readCertificate(der: Octets): Certificate {
   const fields = children(child(read(der), 0)).filter((field) => field.tag !== VERSION);
-  const [serial, , issuer, validity, , publicKey] = fields as (Value | undefined)[];
-  if (!serial || !issuer || !validity || !publicKey) throw new DerError("not a certificate");
+  const [serial, , issuer, validity, subject, publicKey] = fields as (Value | undefined)[];
+  if (!serial || !issuer || !validity || !subject || !publicKey) throw new DerError("not a certificate");
   return {
     der,
     issuer: issuer.whole,
+    subject: subject.whole,
     serial: serial.whole,
     serialFull: plainSerial(toHex(serial.content)),
     publicKey: publicKey.whole,

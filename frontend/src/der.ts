@@ -4,7 +4,7 @@ import { compare, concat, utf8, type Octets } from "./octets.ts";
 
 export const TAG = {
   boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06, utf8String: 0x0c,
-  utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31,
+  utcTime: 0x17, generalizedTime: 0x18, bmpString: 0x1e, sequence: 0x30, set: 0x31,
 } as const;
 
 /** One value: tag, definite length, content. */
@@ -43,7 +43,8 @@ export function unsigned(magnitude: Uint8Array): Octets {
   return tlv(TAG.integer, first >= 0x80 || least.length === 0 ? Uint8Array.of(0) : Uint8Array.of(), least);
 }
 
-export const small = (value: number): Octets => unsigned(Uint8Array.of(value >> 8, value & 0xff));
+/** A non-negative INTEGER below 2³¹. */
+export const small = (value: number): Octets => unsigned(Uint8Array.of(value >> 24, value >> 16, value >> 8, value));
 
 /** OBJECT IDENTIFIER from its dotted text. */
 export function oid(dotted: string): Octets {

@@ -8,7 +8,7 @@ const NONE = new Uint8Array();
 const TAIPEI = "Asia/Taipei";
 
 const certificate = (serialFull: string, notBefore: string, notAfter: string): Certificate => ({
-  der: NONE, issuer: NONE, serial: NONE, publicKey: NONE, serialFull, notBefore: new Date(notBefore), notAfter: new Date(notAfter),
+  der: NONE, issuer: NONE, subject: NONE, serial: NONE, publicKey: NONE, serialFull, notBefore: new Date(notBefore), notAfter: new Date(notAfter),
 });
 
 const host = (live: string | null, now: string, ends = "2022-02-02T23:59:59+08:00"): Host => ({

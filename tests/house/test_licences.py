@@ -1,5 +1,6 @@
 """No copyleft in the product: what it runs on may be used by a broker without publishing."""
 
+import json
 import re
 from importlib.metadata import distribution
 
@@ -40,3 +41,13 @@ def test_a_dependency_is_permissive_or_a_known_library(name):
 def test_the_product_depends_only_on_what_is_locked():
     wanted = [re.split(r"[\[~=<> ;]", r)[0] for r in distribution("cinnabar").requires or []]
     assert {name.lower() for name in wanted} <= {name.lower() for name in LOCKED}
+
+
+def test_what_is_bundled_into_the_pages_is_permissive():
+    lock = json.loads((TOP / "frontend" / "package-lock.json").read_text())
+    bundled = {
+        name: facts["license"]
+        for name, facts in lock["packages"].items()
+        if name and not facts.get("dev")
+    }
+    assert bundled == {"node_modules/@noble/hashes": "MIT"}

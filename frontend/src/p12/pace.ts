@@ -1,0 +1,44 @@
+/** Rounds of derivation, counted: told to the page, which breathes between them, and bounded. */
+
+import { unsupported } from "./error.ts";
+
+/** In one file, all derivations together; NSS writes 600,000 at a time. */
+export const MOST_ROUNDS = 10_000_000;
+const BREATH = 24; // milliseconds of work between two breaths
+
+export class Pace {
+  private planned = 0;
+  private done = 0;
+  private shown = 0;
+  private breathed = performance.now();
+
+  constructor(private readonly progress: (share: number) => void = () => undefined) {}
+
+  /** @throws P12Error when the file asks for more than is honest. */
+  plan(rounds: number): void {
+    this.planned += rounds;
+    if (this.planned > MOST_ROUNDS) throw unsupported(`${this.planned} rounds`);
+  }
+
+  /** Call after some rounds; the share that is told never falls. */
+  async advance(rounds: number): Promise<void> {
+    this.done += rounds;
+    this.shown = Math.max(this.shown, Math.min(1, this.done / Math.max(1, this.planned)));
+    if (performance.now() - this.breathed < BREATH) return;
+    this.progress(this.shown);
+    await breathe();
+    this.breathed = performance.now();
+  }
+}
+
+/** A task of its own: timers would be slowed to one a second on a page in the background. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
