@@ -50,7 +50,7 @@ class Life:
 
     def sign_order(self) -> None:
         person, page = self.person, self.person.page
-        page.get_by_role("link", name=person.labels.try_sign, exact=True).first.click()
+        person.choose(person.labels.try_sign)
         person.button(person.labels.sign).click()
         expect(page.locator("[data-verdict]")).to_be_visible()
         expect(page.get_by_text("王小明").last).to_be_visible()

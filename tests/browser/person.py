@@ -105,6 +105,13 @@ class Person:
     def step(self, name: str) -> Locator:
         return self.page.locator(f"[data-step='{name}']")
 
+    def choose(self, entry: str) -> None:
+        """Go where the menu's `entry` leads, on a small screen after unfolding it."""
+        fold = self.page.locator(".folded summary")
+        if fold.is_visible():
+            fold.click()
+        self.page.get_by_role("navigation").get_by_role("link", name=entry, exact=True).click()
+
     def later(self, by: timedelta | None = None, *, seconds: float = 0) -> None:
         """Let time go by, for the host and for this browser."""
         assert isinstance(self.env.clock, FrozenClock)
