@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from django.apps import apps
 from django.db.models import QuerySet
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cinnabar.flows.models import Flow
@@ -144,4 +144,5 @@ def test_reading_stumbles_over_nothing(sender, route, method, query, more):
 )
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_no_path_stumbles(sender, path):
+    assume("cinnabar." not in path)  # the page says it back, and that is what a leak looks like
     look_at(sender.browser.client.generic("GET", "/" + path.lstrip("/")), path)

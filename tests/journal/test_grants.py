@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from cinnabar.journal import inclusion
 from cinnabar.journal.models import Checkpoint, Entry
 from tests.journal.support import Journal, sql, undone
 from tests.support.tree import TOP
@@ -53,7 +54,7 @@ def guarded(journal: Journal, db: None) -> Journal:
 
 
 def test_the_page_advises_something():
-    assert len(advised()) == 5
+    assert len(advised()) == 7
 
 
 def test_web_records_and_the_worker_numbers_and_signs(guarded):
@@ -62,8 +63,11 @@ def test_web_records_and_the_worker_numbers_and_signs(guarded):
     with acting_as(WEB):
         guarded.tell(3)
     with acting_as(WORKER):
-        guarded.tell(1)
-        assert guarded.tick() == 6
+        guarded.tell(15)
+        assert guarded.tick() == 20
+    with acting_as(WEB):
+        assert inclusion.newest(guarded.notary.keys) is not None
+        assert list(inclusion.paths([3], 20)) == [3]
     assert Checkpoint.objects.count() == 2
     assert guarded.check() == []
 

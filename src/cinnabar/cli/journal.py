@@ -54,6 +54,42 @@ def verify_command(ctx: click.Context, outside: Path | None, key: Path | None, m
     ctx.exit(1 if summary.findings else 0)
 
 
+@journal_group.command("receipt")
+@click.argument("file", type=_FILE)
+@click.option("--key", type=_FILE, help="File of verifier keys to believe; else the firm's own.")
+@click.option("--checkpoint", type=_FILE, help="A checkpoint kept earlier, to have grown from.")
+@click.pass_context
+def receipt_command(
+    ctx: click.Context, file: Path, key: Path | None, checkpoint: Path | None
+) -> None:
+    """Check a customer's receipt, without the database and without asking anybody.
+
+    Ends with 0 if every entry in it is under a checkpoint that the key signed, else with 1. With
+    --checkpoint also the journal must have grown from the one that was kept.
+    """
+    from cinnabar.journal.notary import NotaryError, load_keys
+    from cinnabar.journal.receipts import ReceiptError, check
+
+    try:
+        keys = load_keys(key or ready().data / "secrets" / "journal.vkey")
+        saved = checkpoint.read_text() if checkpoint else None
+    except (NotaryError, OSError, UnicodeDecodeError) as problem:
+        refuse(str(problem))
+    try:
+        good = check(file.read_bytes(), keys, saved=saved)
+    except ReceiptError as problem:
+        click.echo(f"The receipt is NOT good: {problem}.")
+        ctx.exit(1)
+    for entry in good.entries:
+        click.echo(f"{entry.at.isoformat(timespec='seconds')}  {entry.event}  place {entry.index}")
+    if good.grew_from is not None:
+        click.echo(f"The journal grew from the checkpoint over {good.grew_from} entries.")
+    click.echo(
+        f"The receipt is good: all {len(good.entries)} are in the journal of {good.head.origin}, "
+        f"under its checkpoint over {good.head.size} entries."
+    )
+
+
 command = journal_group
 
 

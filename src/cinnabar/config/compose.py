@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.faces.web.request import DemoCustomer, WebOptions
 from cinnabar.firm.load import load_firm
+from cinnabar.journal.notary import load_keys
 from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.hashing import Argon2Hasher
@@ -60,9 +61,13 @@ def world() -> World:
 
 def web_options(options: Options) -> WebOptions:
     """Return how the web face is set up: the list of demo customers exists in a demo only."""
-    if options.mode != "demo":
-        return WebOptions(trusted_proxies=options.trusted_proxies)
-    return WebOptions(is_demo=True, demo=demo_customers(), trusted_proxies=options.trusted_proxies)
+    is_demo = options.mode == "demo"
+    return WebOptions(
+        is_demo=is_demo,
+        demo=demo_customers() if is_demo else (),
+        trusted_proxies=options.trusted_proxies,
+        journal_keys=partial(load_keys, options.data / "secrets" / "journal.vkey"),
+    )
 
 
 def demo_customers() -> tuple[DemoCustomer, ...]:

@@ -43,6 +43,8 @@ class Entry(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=Q(leaf_index__isnull=True), name="entry_waiting"),
+            # What one customer is told of; an act's entries lie together in it.
+            models.Index(fields=["subject", "event"], name="entry_of_subject"),
         ]
 
 
@@ -63,6 +65,26 @@ class TreeState(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=_THE_TREE), name="tree_is_one"),
             models.CheckConstraint(condition=Q(size__gte=0), name="tree_size_not_negative"),
+        ]
+
+
+class Node(models.Model):
+    """An inner node of the tree, at every fourth level, so that proofs need few reads.
+
+    The root over the 2**level leaves from `place` * 2**level on. Nothing rests on these rows:
+    they follow from the entries, and a wrong one only makes a proof that does not verify.
+    """
+
+    level = models.SmallIntegerField()
+    place = models.BigIntegerField()
+    digest = models.BinaryField(max_length=_DIGEST)
+
+    class Meta:
+        """One hash a node."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["level", "place"], name="node_once"),
+            models.CheckConstraint(condition=Q(level__gte=1, place__gte=0), name="node_not_a_leaf"),
         ]
 
 

@@ -64,7 +64,7 @@ class VerifierKey:
         hint, _, encoded = rest.partition("+")
         try:
             raw = base64.b64decode(encoded, validate=True)
-        except binascii.Error as problem:
+        except ValueError as problem:  # not base64, or not even ASCII
             msg = "not a verifier key"
             raise NoteError(msg) from problem
         key = cls(name=name, public=raw[1:])
@@ -90,6 +90,12 @@ def usable_name(name: str) -> bool:
 def write_note(head: Head, key: VerifierKey, signature: bytes) -> str:
     """Return the note in which `key` signed `head`."""
     return f"{head.body()}\n— {key.name} {base64.b64encode(key.id + signature).decode()}\n"
+
+
+def signer(note: str) -> str:
+    """Return name and id, in hex, of the key that a note says signed it first."""
+    name, code = _SIGNATURE.findall(note)[0]
+    return f"{name}+{_decoded(code)[:_KEY_ID].hex()}"
 
 
 def read_note(note: str, keys: Sequence[VerifierKey]) -> Head:

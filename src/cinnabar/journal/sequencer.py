@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from cinnabar.env import Env
+from cinnabar.journal import nodes
 from cinnabar.journal.checkpoints import checkpoint
 from cinnabar.journal.models import Entry, TreeState
 from cinnabar.journal.notary import Notary
@@ -38,7 +39,7 @@ class Ticked:
 
 
 def tick(env: Env, notary: Notary, outside: Path, *, limit: int = BATCH) -> Ticked:
-    """Give what waits its place and sign a checkpoint if the tree grew: a duty of each second.
+    """Give what waits its place, keep nodes, sign if the tree grew: a duty of each second.
 
     Works on at most 20 batches of `limit`, so that checkpoints keep coming in a flood. Raises
     what `checkpoint` raises.
@@ -49,6 +50,7 @@ def tick(env: Env, notary: Notary, outside: Path, *, limit: int = BATCH) -> Tick
         sequenced += batch
         if batch < limit:
             break
+    nodes.grow()
     return Ticked(sequenced=sequenced, checkpoint=checkpoint(env, notary, outside))
 
 

@@ -4,6 +4,7 @@ The frontier is the list of roots of the full subtrees, largest first: as many a
 one-bits. Growing by a leaf costs two hashes on average; nothing else of the tree is kept.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Self
 
@@ -17,6 +18,19 @@ _NODE = b"\x01"
 def leaf_hash(data: bytes) -> bytes:
     """Return the 32-octet hash of a leaf holding `data`."""
     return sha256(_LEAF + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the 32-octet hash of the node over two others."""
+    return sha256(_NODE + left + right).digest()
+
+
+def joined(roots: Sequence[bytes]) -> bytes:
+    """Return the root over full subtrees that stand side by side, largest first."""
+    root = roots[-1]
+    for left in reversed(roots[:-1]):
+        root = node_hash(left, root)
+    return root
 
 
 class Tree:
@@ -52,16 +66,11 @@ class Tree:
         """Append a leaf by its hash."""
         full = self.size
         while full & 1:
-            leaf = sha256(_NODE + self._frontier.pop() + leaf).digest()
+            leaf = node_hash(self._frontier.pop(), leaf)
             full >>= 1
         self._frontier.append(leaf)
         self.size += 1
 
     def root(self) -> bytes:
         """Return the 32-octet root hash; of no leaves it is the hash of nothing."""
-        if not self._frontier:
-            return sha256(b"").digest()
-        root = self._frontier[-1]
-        for left in reversed(self._frontier[:-1]):
-            root = sha256(_NODE + left + root).digest()
-        return root
+        return joined(self._frontier) if self._frontier else sha256(b"").digest()

@@ -56,6 +56,7 @@ class Refusal(StrEnum):
     SHARE_GONE = "share-gone"
     SIGNING_UNAVAILABLE = "signing-unavailable"
     SIGNATURE_MALFORMED = "signature-malformed"
+    RECEIPT_NOT_READY = "receipt-not-ready"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error

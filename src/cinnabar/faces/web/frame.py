@@ -1,5 +1,7 @@
 """What stands round every page: the firm, the visitor, the menu, the language."""
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cinnabar.customers import queries as customers
@@ -9,10 +11,12 @@ from cinnabar.login import queries as login
 
 _MENU = (
     ("menu.certificates", "/certificates/", "/certificates/apply/"),
+    ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.try-sign", "/certificates/try-sign/"),
 )
-"""Entries: the word, where it leads, and the pages beyond that where one is still in it."""
+"""Entries: the word, where it leads, and the pages beyond that where one is still in it; a star
+stands for all below."""
 
 
 def frame(request: WebRequest) -> dict[str, Any]:
@@ -31,10 +35,14 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "languages": firm.languages,
         "words": request.words,
         "who": _who(request),
-        "nav": [{"key": k, "href": p[0], "on": request.path in p} for k, *p in _MENU],
+        "nav": [{"key": k, "href": p[0], "on": _is_in(request.path, p)} for k, *p in _MENU],
         "is_demo": request.options.is_demo,
         "path": request.path,
     }
+
+
+def _is_in(path: str, pages: Sequence[str]) -> bool:
+    return any(fnmatchcase(path, page) for page in pages)
 
 
 def _who(request: WebRequest) -> dict[str, str] | None:

@@ -1,5 +1,6 @@
 """What a view is handed."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
 
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Visitor
+from cinnabar.journal.notes import VerifierKey
 from cinnabar.kernel.secrets import Secret
 from cinnabar.words import Words
 
@@ -23,11 +25,16 @@ class DemoCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebOptions:
-    """How the web face is set up. `trusted_proxies` are addresses or networks."""
+    """How the web face is set up.
+
+    `trusted_proxies` are addresses or networks; `journal_keys` gives the keys whose checkpoints
+    are believed, read anew each time, for one may be added while pages are served.
+    """
 
     demo: tuple[DemoCustomer, ...] = ()
     is_demo: bool = False
     trusted_proxies: tuple[str, ...] = ()
+    journal_keys: Callable[[], Sequence[VerifierKey]] = tuple
 
 
 class WebRequest(HttpRequest):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cinnabar.faces.web.views import certificates, flows, sign_in, style, try_sign
+from cinnabar.faces.web.views import certificates, flows, history, sign_in, style, try_sign
 
 _FLOW = "certificates/flows/<slug:flow>"
 _SHARE = "certificates/shares/<slug:share>"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("certificates/revoke/", certificates.revoke),
     path("certificates/try-sign/", certificates.try_sign),
     path("certificates/try-sign/verify", try_sign.verify),
+    *history.urlpatterns,
     path("certificates/flows/", flows.open_flow),
     path(f"{_FLOW}/request", flows.present_request),
     path(f"{_FLOW}/code", flows.ask_code),
