@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from cinnabar.signer.files import Places, load_authority
+from cinnabar.signer.key_store import load_keys
 from tests.support.authority import BASE_URL
 from tests.support.place import FIRM
+from tests.support.softhsm import PIN, token
 
 pytestmark = pytest.mark.faults
 
@@ -89,3 +92,32 @@ def test_the_roots_list_is_renewed_with_the_key_brought_back(machine):
 
 def test_without_a_ca_neither_signer_nor_list_pretends(machine):
     assert "cinnabar ca init" in machine.run("signer").stderr
+
+
+def _in_hsm(machine: Machine, *words: str) -> subprocess.CompletedProcess[str]:
+    place = token()
+    options = {
+        "--pkcs11": str(place.module),
+        "--token": place.token,
+        "--pin-file": str(place.pin_file),
+    }
+    chosen = [word for pair in options.items() if pair[0] not in words for word in pair]
+    return machine.run("ca", "init", "--passphrase-file", str(machine.passphrase), *chosen)
+
+
+def test_the_ceremony_makes_the_keys_in_an_hsm_and_the_signer_finds_them(machine):
+    done = _in_hsm(machine)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (machine.data / "signer").iterdir()} == {"hsm.json", "ledger.log"}
+    assert (machine.data / "offline" / "root.key").exists()
+    assert PIN not in done.stdout + done.stderr
+    keys = load_keys(Places(machine.data).generation(1))
+    assert keys.issuing.spki == load_authority(Places(machine.data)).issuing.fields.spki
+
+
+@pytest.mark.parametrize("missing", ["--pkcs11", "--token", "--pin-file"])
+def test_half_an_address_of_an_hsm_makes_nothing(machine, missing):
+    done = _in_hsm(machine, missing)
+    assert done.returncode == 2
+    assert "go together" in done.stderr
+    assert not (machine.data / "ca").exists()

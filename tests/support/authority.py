@@ -14,11 +14,18 @@ from cinnabar.kernel.clock import Clock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.secrets import Secret
 from cinnabar.pki.keys import spki_of
-from cinnabar.signer.ca_certificates import Draft, Issuer, issuing_certificate, ocsp_certificate
+from cinnabar.signer.ca_certificates import (
+    Draft,
+    Issuer,
+    issuing_certificate,
+    issuing_name,
+    ocsp_certificate,
+)
 from cinnabar.signer.ceremony import init_authority
 from cinnabar.signer.core import LocalSigner, open_signer
 from cinnabar.signer.files import Places
 from cinnabar.signer.guard import Rules
+from cinnabar.signer.hsm import TokenAddress
 from cinnabar.signer.keys import new_key, private_pem, write_private
 from cinnabar.signer.locked_key import unlock
 from cinnabar.signer.protocol import Authority, Signer, SignerUnavailable
@@ -52,6 +59,22 @@ def signer(firm: Firm, clock: Clock) -> LocalSigner:
     return open_signer(places, rules(firm), clock)
 
 
+def signer_in_hsm(firm: Firm, clock: Clock, token: TokenAddress) -> LocalSigner:
+    """Return such a signer over a CA of its own whose keys are in `token`."""
+    place = Path(tempfile.mkdtemp(prefix="hsm-", dir=DATA))
+    made = init_authority(
+        place,
+        firm,
+        SystemDice(),
+        root_passphrase=PASSPHRASE,
+        base_url=BASE_URL,
+        now=MADE_AT,
+        token=token,
+        rounds=1000,
+    )
+    return open_signer(made.places, rules(firm), clock)
+
+
 def signer_of_two(firm: Firm, clock: Clock) -> LocalSigner:
     """Return such a signer in its second generation, both in date."""
     first = signer(firm, clock)
@@ -67,18 +90,13 @@ def add_generation(places: Places, firm: Firm, *, now: datetime) -> None:
     root_key = unlock(places.root_key.read_bytes(), PASSPHRASE)
     root = x509.load_pem_x509_certificate(places.certificate("root").read_bytes())
     keys = new_key(), new_key()
-    drafts = [
-        Draft(
-            firm=firm,
-            serial=SystemDice().serial(),
-            now=now,
-            spki=spki_of(k.public_key()),
-            generation=2,
-        )
-        for k in keys
+    above = [
+        Draft(firm=firm, serial=SystemDice().serial(), now=now, spki=spki_of(key.public_key()))
+        for key in keys
     ]
-    issuing = issuing_certificate(drafts[0], Issuer(certificate=root, key=root_key), BASE_URL)
-    ocsp = ocsp_certificate(drafts[1], Issuer(certificate=issuing, key=keys[0]), BASE_URL)
+    top = Issuer(certificate=root, key=root_key)
+    issuing = issuing_certificate(above[0], issuing_name(firm, 2), top, BASE_URL)
+    ocsp = ocsp_certificate(above[1], Issuer(certificate=issuing, key=keys[0]), BASE_URL)
     for folder in (own.private, own.public):
         folder.mkdir()
     write_private(own.issuing_key, private_pem(keys[0]))

@@ -1,18 +1,54 @@
 """`cinnabar ca`: the ceremony of the firm's certification authority."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cinnabar.cli import refusing, world
+from cinnabar.cli import refuse, refusing, world
 from cinnabar.kernel.secrets import Secret
+
+if TYPE_CHECKING:
+    from cinnabar.signer.hsm import TokenAddress
 
 _PASSPHRASE_FILE = click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File whose first line is the passphrase of the root key; asked for without it.",
 )
+
+_HSM = (
+    click.option(
+        "--pkcs11",
+        "module",
+        type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
+        help="The PKCS #11 module of an HSM that is to have the keys; else they are files.",
+    ),
+    click.option("--token", help="The label of the token in the HSM."),
+    click.option(
+        "--pin-file",
+        type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
+        help="File whose first line is the PIN of the token's user.",
+    ),
+)
+
+
+def _hsm_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_HSM):
+        command = option(command)
+    return command
+
+
+def _token(module: Path | None, token: str | None, pin_file: Path | None) -> "TokenAddress | None":
+    from cinnabar.signer.hsm import TokenAddress
+
+    if module is None and token is None and pin_file is None:
+        return None
+    if module is None or token is None or pin_file is None:
+        refuse("--pkcs11, --token and --pin-file go together")
+    return TokenAddress(module=module, token=token, pin_file=pin_file)
 
 
 @click.group("ca", short_help="Make and look after the certification authority.")
@@ -25,12 +61,16 @@ command = ca_group
 
 @ca_group.command("init")
 @_PASSPHRASE_FILE
-def init(passphrase_file: Path | None) -> None:
+@_hsm_options
+def init(
+    passphrase_file: Path | None, module: Path | None, token: str | None, pin_file: Path | None
+) -> None:
     """Make root, issuing CA, OCSP signer and mail signer of a new installation.
 
     Works in CINNABAR_DATA after `cinnabar prepare`, for CINNABAR_FIRM reached at
     CINNABAR_BASE_URL. The root's key is written apart, encrypted under a passphrase; an
-    existing CA is never touched.
+    existing CA is never touched. With --pkcs11 the keys of issuing CA and OCSP signer are made
+    in the HSM and never leave it.
     """
     from django.conf import settings
 
@@ -38,10 +78,10 @@ def init(passphrase_file: Path | None) -> None:
     from cinnabar.signer.ceremony import CeremonyRefused
     from cinnabar.signer.keys import KeyUnusable
 
-    env = world()
+    env, place = world(), _token(module, token, pin_file)
     with refusing(CeremonyRefused, KeyUnusable, OSError):
         passphrase = _passphrase(passphrase_file, confirm=True)
-        made = make_authority(settings.OPTIONS, env, passphrase, by="operator")
+        made = make_authority(settings.OPTIONS, env, passphrase, by="operator", token=place)
     places = made.places
     click.echo(f"root CA     {made.root}")
     click.echo(f"issuing CA  {made.issuing}")

@@ -19,6 +19,7 @@ from cinnabar.kernel.secrets import Secret
 from cinnabar.kernel.vault import new_keyring
 from cinnabar.signer.ceremony import Made, init_authority
 from cinnabar.signer.files import Places
+from cinnabar.signer.hsm import TokenAddress
 from cinnabar.signer.keys import write_private
 
 _FOLDERS = ("", "secrets", "log")
@@ -41,10 +42,13 @@ def prepare(options: Options, dice: Dice) -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def make_authority(options: Options, env: Env, passphrase: Secret, *, by: str) -> Made:
+def make_authority(
+    options: Options, env: Env, passphrase: Secret, *, by: str, token: TokenAddress | None = None
+) -> Made:
     """Make the CA of a prepared installation and write so in the journal; return what was made.
 
-    `passphrase` is that of the root's key. Raises what the ceremony raises.
+    `passphrase` is that of the root's key; `token` has the other keys, which are files without
+    one. Raises what the ceremony raises.
     """
     made = init_authority(
         options.data,
@@ -53,6 +57,7 @@ def make_authority(options: Options, env: Env, passphrase: Secret, *, by: str) -
         root_passphrase=passphrase,
         base_url=options.base_url,
         now=env.clock.now(),
+        token=token,
     )
     details = {"root": made.root, "issuing": made.issuing}
     with transaction.atomic():

@@ -1,7 +1,8 @@
 """The certificates of the CA itself: root, issuing CA, OCSP signer, mail signer (CAK-01).
 
 They are few and rarely made, so they are built by the library's builder. OCSP and mail signer
-are renewed by the signer with the keys they have (`renewal`); root and issuing CA in a ceremony.
+are renewed by the signer with the keys they have (`renewal`); the root is made in a ceremony,
+issuing CAs there (`ceremony`) or by a root kept elsewhere (`root`, `rollover`).
 """
 
 from collections.abc import Sequence
@@ -50,37 +51,12 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The facts every certificate has; `generation` is that of the issuing CA it is or is under."""
+class Blank:
+    """The facts every certificate has."""
 
-    firm: Firm
     serial: int
     now: datetime
     spki: bytes
-    generation: int = 1
-
-    def name(self, suffix: str) -> x509.Name:
-        """Return the firm's name followed by `suffix`, with organisation and country."""
-        names, policy = self.firm.identity.names, self.firm.certificate
-        firm = names.get("en") or next(iter(names.values()))
-        return self.named(f"{firm[: _LONGEST_NAME - len(suffix) - 1]} {suffix}", policy.country)
-
-    @property
-    def issuing_name(self) -> x509.Name:
-        """Return the name of the issuing CA: each generation has its own."""
-        number = f" G{self.generation}" if self.generation > 1 else ""
-        return self.name(f"Issuing CA{number}")
-
-    def named(self, common_name: str, country: str) -> x509.Name:
-        """Return a name with exactly that common name."""
-        organisation = self.firm.certificate.organisation
-        return x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-                x509.NameAttribute(NameOID.COMMON_NAME, common_name[:_LONGEST_NAME]),
-            ]
-        )
 
     def builder(
         self, subject: x509.Name, issuer: x509.Name, life: timedelta
@@ -104,6 +80,46 @@ class Draft:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Blank):
+    """A certificate of the firm's own CA, which knows the firm's name."""
+
+    firm: Firm
+
+    def name(self, suffix: str) -> x509.Name:
+        """Return the firm's name followed by `suffix`, with organisation and country."""
+        return name_of(self.firm, suffix)
+
+    def named(self, common_name: str, country: str) -> x509.Name:
+        """Return a name with exactly that common name."""
+        return _named(self.firm, common_name, country)
+
+
+def name_of(firm: Firm, suffix: str) -> x509.Name:
+    """Return the firm's name followed by `suffix`, with organisation and country."""
+    names = firm.identity.names
+    own = names.get("en") or next(iter(names.values()))
+    return _named(
+        firm, f"{own[: _LONGEST_NAME - len(suffix) - 1]} {suffix}", firm.certificate.country
+    )
+
+
+def issuing_name(firm: Firm, generation: int) -> x509.Name:
+    """Return the name of an issuing CA: each generation has its own."""
+    number = f" G{generation}" if generation > 1 else ""
+    return name_of(firm, f"Issuing CA{number}")
+
+
+def _named(firm: Firm, common_name: str, country: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, firm.certificate.organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:_LONGEST_NAME]),
+        ]
+    )
+
+
 def root_certificate(draft: Draft, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     """Return the self-signed root, below which one more CA may stand."""
     name = draft.name("Root CA")
@@ -111,9 +127,12 @@ def root_certificate(draft: Draft, key: ec.EllipticCurvePrivateKey) -> x509.Cert
     return _as_ca(builder, depth=1).sign(key, hashes.SHA384())
 
 
-def issuing_certificate(draft: Draft, root: Issuer, base_url: str) -> x509.Certificate:
-    """Return the issuing CA, below which no other CA stands."""
-    builder = draft.builder(draft.issuing_name, root.certificate.subject, ISSUING_LIFE)
+def issuing_certificate(
+    blank: Blank, subject: x509.Name, root: Issuer, base_url: str
+) -> x509.Certificate:
+    """Return an issuing CA, below which no other CA stands; it ends with its root at the latest."""
+    life = _within(root, blank.now, ISSUING_LIFE)
+    builder = blank.builder(subject, root.certificate.subject, life)
     builder = _as_ca(builder, depth=0).add_extension(_POLICY_ANY, critical=False)
     return _pointing_up(builder, root, base_url, ocsp=False).sign(root.key, hashes.SHA384())
 
@@ -159,9 +178,9 @@ def root_crl(root: Issuer, *, number: int, now: datetime) -> bytes:
     return builder.sign(root.key, hashes.SHA384()).public_bytes(Encoding.DER)
 
 
-def _within(issuer: Issuer, now: datetime) -> timedelta:
+def _within(issuer: Issuer, now: datetime, life: timedelta = SERVICE_LIFE) -> timedelta:
     left = issuer.certificate.not_valid_after_utc - now
-    return min(SERVICE_LIFE, left + _LAST_SECOND)
+    return min(life, left + _LAST_SECOND)
 
 
 def _as_ca(builder: x509.CertificateBuilder, *, depth: int) -> x509.CertificateBuilder:

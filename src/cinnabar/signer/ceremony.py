@@ -22,14 +22,18 @@ from cinnabar.signer.ca_certificates import (
     Draft,
     Issuer,
     issuing_certificate,
+    issuing_name,
     mail_certificate,
     ocsp_certificate,
     root_certificate,
     root_crl,
 )
 from cinnabar.signer.files import Places, load_authority
-from cinnabar.signer.keys import new_key, private_pem, write_new, write_private
+from cinnabar.signer.hsm import TokenAddress
+from cinnabar.signer.key_store import make_keys
+from cinnabar.signer.keys import GenerationKeys, new_key, private_pem, write_new, write_private
 from cinnabar.signer.ledger import Ledger
+from cinnabar.signer.library_key import LibraryKey
 from cinnabar.signer.locked_key import ROUNDS, lock, unlock
 
 _STAGE = ".ceremony"
@@ -59,12 +63,15 @@ def init_authority(
     root_passphrase: Secret,
     base_url: str,
     now: datetime,
+    token: TokenAddress | None = None,
     rounds: int = ROUNDS,
 ) -> Made:
     """Make the CA of the installation in `data`, for `firm`, reached at `base_url`.
 
-    Raises `CeremonyRefused` if there is one already or a file is in the way, `KeyUnusable` for
-    a short passphrase. `rounds` of the passphrase's derivation are fewer in tests only.
+    The keys of issuing CA and OCSP signer are made in the HSM's `token`, or in files without
+    one. Raises `CeremonyRefused` if there is a CA already or a file is in the way, `KeyUnusable`
+    for a short passphrase or a token that cannot be used. `rounds` of the passphrase's
+    derivation are fewer in tests only.
     """
     places, stage = Places(data), data / _STAGE
     _refuse_to_overwrite(places)
@@ -72,7 +79,7 @@ def init_authority(
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True, mode=0o700)
         workshop = _Workshop(firm, dice, base_url, now, Places(stage))
-        workshop.make(root_passphrase, rounds)
+        workshop.make(root_passphrase, rounds, token)
         write_private(stage / _READY, b"")
     _move(stage, data)
     authority = load_authority(places)
@@ -101,11 +108,12 @@ def _move(stage: Path, data: Path) -> None:
         if source.exists():
             place.parent.mkdir(mode=0o700, exist_ok=True)
             source.rename(place)
-            _sync(place.parent)
+            sync(place.parent)
     shutil.rmtree(stage)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Make the entries of a directory durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -122,7 +130,7 @@ class _Workshop:
         self._firm, self._dice, self._base_url = firm, dice, base_url
         self._now, self._places = now, places
 
-    def make(self, passphrase: Secret, rounds: int) -> None:
+    def make(self, passphrase: Secret, rounds: int, token: TokenAddress | None) -> None:
         for folder, mode in (("offline", 0o700), ("signer", 0o700), ("secrets", 0o700)):
             (self._places.data / folder).mkdir(mode=mode)
         self._places.public.mkdir()
@@ -130,40 +138,35 @@ class _Workshop:
         root_key = ec.generate_private_key(ec.SECP384R1())
         write_private(self._places.root_key, lock(root_key, passphrase, self._dice, rounds=rounds))
         root = self._root(root_key)
-        issuing = self._issuing(root)
-        self._services(issuing)
+        keys = make_keys(self._places.generation(1), 1, token, self._dice)
+        self._services(self._issuing(root, keys), keys)
         self._publish("root.crl", root_crl(root, number=1, now=self._now))
         for folder in ("offline", "signer", "secrets", "ca"):
-            _sync(self._places.data / folder)
+            sync(self._places.data / folder)
 
-    def _draft(self, key: ec.EllipticCurvePrivateKey) -> Draft:
-        return Draft(
-            firm=self._firm,
-            serial=self._dice.serial(),
-            now=self._now,
-            spki=spki_of(key.public_key()),
-        )
+    def _draft(self, spki: bytes) -> Draft:
+        return Draft(firm=self._firm, serial=self._dice.serial(), now=self._now, spki=spki)
 
     def _root(self, key: ec.EllipticCurvePrivateKey) -> Issuer:
-        certificate = root_certificate(self._draft(key), key)
+        certificate = root_certificate(self._draft(spki_of(key.public_key())), key)
         self._publish("root.crt", certificate.public_bytes(Encoding.PEM))
         return Issuer(certificate=certificate, key=key)
 
-    def _issuing(self, root: Issuer) -> Issuer:
-        key = new_key()
-        write_private(self._places.issuing_key, private_pem(key))
-        certificate = issuing_certificate(self._draft(key), root, self._base_url)
+    def _issuing(self, root: Issuer, keys: GenerationKeys) -> Issuer:
+        draft, name = self._draft(keys.issuing.spki), issuing_name(self._firm, 1)
+        certificate = issuing_certificate(draft, name, root, self._base_url)
         pem = certificate.public_bytes(Encoding.PEM)
         self._publish("issuing.crt", pem)
         self._publish("chain.pem", pem + root.certificate.public_bytes(Encoding.PEM))
-        return Issuer(certificate=certificate, key=key)
+        return Issuer(certificate=certificate, key=LibraryKey(keys.issuing))
 
-    def _services(self, issuing: Issuer) -> None:
-        ocsp_key, mail_key = new_key(), new_key()
-        write_private(self._places.ocsp_key, private_pem(ocsp_key))
+    def _services(self, issuing: Issuer, keys: GenerationKeys) -> None:
+        mail_key = new_key()
         write_private(self._places.mail_key, private_pem(mail_key))
-        ocsp = ocsp_certificate(self._draft(ocsp_key), issuing, self._base_url)
-        mail = mail_certificate(self._draft(mail_key), issuing, self._base_url)
+        ocsp = ocsp_certificate(self._draft(keys.ocsp.spki), issuing, self._base_url)
+        mail = mail_certificate(
+            self._draft(spki_of(mail_key.public_key())), issuing, self._base_url
+        )
         ledger = Ledger(self._places.ledger)
         for name, certificate in (("ocsp", ocsp), ("mail", mail)):
             ledger.record_certificate(
@@ -202,4 +205,4 @@ def replace(path: Path, octets: bytes) -> None:
     beside.unlink(missing_ok=True)
     write_new(beside, octets, mode=0o644)
     beside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)

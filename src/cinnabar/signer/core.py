@@ -8,7 +8,8 @@ from cinnabar.pki.authority import Authority
 from cinnabar.pki.findings import Finding
 from cinnabar.signer.files import AuthorityFiles, Places
 from cinnabar.signer.guard import Guard, Rules
-from cinnabar.signer.keys import GenerationKeys, KeyUnusable, load_soft_key
+from cinnabar.signer.key_store import load_keys
+from cinnabar.signer.keys import GenerationKeys, KeyUnusable, SigningKey
 from cinnabar.signer.ledger import Ledger, LedgerConflict, LedgerDamaged
 from cinnabar.signer.protocol import SignerRefused, SignerUnavailable
 
@@ -49,7 +50,10 @@ class LocalSigner:
             raise SignerUnavailable(str(problem)) from problem
 
     def ping(self) -> None:
-        """Return: a signer in the process is there."""
+        """Return if every key can sign."""
+        for own in self.keys.values():
+            own.issuing.ping()
+            own.ocsp.ping()
 
     def sign_certificate(self, tbs: bytes) -> bytes:
         """Return the signature over a customer's TBSCertificate, recorded before it leaves."""
@@ -58,7 +62,7 @@ class LocalSigner:
             self._guard.admit()
         with _recording("serial"):
             self.ledger.record_certificate(serial, tbs, self._clock.now())
-        return self._keys_of(authority).issuing.sign(tbs)
+            return self._signed(self._keys_of(authority).issuing, tbs)
 
     def sign_crl(self, tbs: bytes) -> bytes:
         """Return the signature over a TBSCertList, recorded before it leaves."""
@@ -67,12 +71,18 @@ class LocalSigner:
         series = "" if first else str(authority.generation)
         with _recording("number"):
             self.ledger.record_crl(number, tbs, self._clock.now(), series=series)
-        return self._keys_of(authority).issuing.sign(tbs)
+            return self._signed(self._keys_of(authority).issuing, tbs)
 
     def sign_ocsp(self, tbs: bytes) -> bytes:
         """Return the signature over a ResponseData."""
         authority = self._guard.ocsp(tbs, self.authorities())
         return self._keys_of(authority).ocsp.sign(tbs)
+
+    def _signed(self, key: SigningKey, tbs: bytes) -> bytes:
+        """Sign so that the same octets always get the same signature."""
+        if key.repeats:
+            return key.sign(tbs)
+        return self.ledger.keep_signature(tbs, lambda: key.sign(tbs), self._clock.now())
 
     def _keys_of(self, authority: Authority) -> GenerationKeys:
         try:
@@ -102,7 +112,7 @@ def open_signer(places: Places, rules: Rules, clock: Clock) -> LocalSigner:
     Raises `KeyUnusable` or `LedgerDamaged`, each with a sentence naming the file.
     """
     in_date = AuthorityFiles(places).in_date(clock.now())
-    keys = {known.generation: load_keys(places, known.generation) for known in in_date}
+    keys = {known.generation: load_keys(places.generation(known.generation)) for known in in_date}
     ledger = Ledger(places.ledger)
     try:
         return LocalSigner(
@@ -115,9 +125,3 @@ def open_signer(places: Places, rules: Rules, clock: Clock) -> LocalSigner:
     except BaseException:
         ledger.close()
         raise
-
-
-def load_keys(places: Places, generation: int) -> GenerationKeys:
-    """Return the keys of a generation; raise `KeyUnusable`."""
-    own = places.generation(generation)
-    return GenerationKeys(issuing=load_soft_key(own.issuing_key), ocsp=load_soft_key(own.ocsp_key))

@@ -44,6 +44,11 @@ class GenerationPlaces:
         """The OCSP signer's key."""
         return self.private / "ocsp.key"
 
+    @property
+    def hsm(self) -> Path:
+        """What says which HSM has the keys, if they are no files."""
+        return self.private / "hsm.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Places:

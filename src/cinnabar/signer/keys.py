@@ -1,4 +1,4 @@
-"""Private keys of the CA. Soft keys here; an HSM's stand behind the same protocol."""
+"""Private keys of the CA. Soft keys here; an HSM's stand behind the same protocol (`hsm`)."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from cinnabar.pki.keys import spki_of
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyUnusable(Exception):  # noqa: N818 - says what it is
@@ -25,7 +25,15 @@ class KeyUnusable(Exception):  # noqa: N818 - says what it is
 
 
 class SigningKey(Protocol):
-    """A key that signs with ECDSA and SHA-256, always the same for the same octets."""
+    """A key that signs with ECDSA and SHA-256.
+
+    `repeats`: the same octets get the same signature each time (RFC 6979).
+    """
+
+    @property
+    def repeats(self) -> bool:
+        """Tell so."""
+        ...
 
     @property
     def spki(self) -> bytes:
@@ -33,7 +41,11 @@ class SigningKey(Protocol):
         ...
 
     def sign(self, octets: bytes) -> bytes:
-        """Return the DER signature over `octets`."""
+        """Return the DER signature over `octets`; raise `SignerUnavailable`."""
+        ...
+
+    def ping(self) -> None:
+        """Return if it can sign now; raise `SignerUnavailable`."""
         ...
 
 
@@ -48,6 +60,8 @@ class GenerationKeys:
 class SoftKey:
     """A P-256 key in memory."""
 
+    repeats = True
+
     def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
         """Sign with `private`."""
         self.private = private
@@ -57,6 +71,9 @@ class SoftKey:
     def sign(self, octets: bytes) -> bytes:
         """Return the DER signature over `octets` (RFC 6979)."""
         return self.private.sign(octets, self._how)
+
+    def ping(self) -> None:
+        """Return: what is in memory can sign."""
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -71,7 +88,7 @@ def load_soft_key(path: Path) -> SoftKey:
     such key.
     """
     try:
-        if path.stat().st_mode & _OTHERS:
+        if path.stat().st_mode & OTHERS:
             msg = f"others than its owner may read {path}; chmod 600 and think who has read it"
             raise KeyUnusable(msg)
         key = load_pem_private_key(path.read_bytes(), password=None)

@@ -5,19 +5,25 @@ number in hex (each series of lists has a kind of its own: `crl`, `crl-2`), `dig
 of the signed octets, `chain` half of a SHA-256 over the chain before and this line, so that a
 line changed or taken out later is found. The file lies outside the database: after a restore it
 says which serials the database has forgotten (CAK-03).
+
+A key that signs the same octets differently each time (an HSM's) has its signatures recorded
+too, as `signature`: `number` is then the digest of what was signed and `digest` the signature.
 """
 
 import fcntl
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["certificate", "crl"]
+Kind = Literal["certificate", "crl", "signature"]
+_KINDS: dict[str, Kind] = {"certificate": "certificate", "crl": "crl", "signature": "signature"}
+_REPEATED_WITHIN = timedelta(days=8)
+"""Longer than the guard lets an intention wait (`guard.RESUME_WITHIN`)."""
 _START = "0" * 32
 
 
@@ -72,7 +78,7 @@ def _parse(body: str) -> LedgerEntry:
     word, number, digest, at = body.split(" ")
     kind, _, series = word.partition("-")
     return LedgerEntry(
-        kind="certificate" if kind == "certificate" else "crl",
+        kind=_KINDS[kind],
         series=series,
         number=int(number, 16),
         digest=digest,
@@ -109,11 +115,14 @@ class Ledger:
     def _load(self, path: Path) -> None:
         self._certificates: dict[int, bytes] = {}
         self._last_crl: dict[str, tuple[int, bytes]] = {}
+        self._signatures: dict[bytes, tuple[datetime, bytes]] = {}
         self._chain, end = _START, 0
         for entry, self._chain, end in _read(path):  # noqa: B007 - the last values stay
             digest = bytes.fromhex(entry.digest)
             if entry.kind == "certificate":
                 self._certificates[entry.number] = digest
+            elif entry.kind == "signature":
+                self._remember(entry.number.to_bytes(32, "big"), digest, entry.at)
             else:
                 self._last_crl[entry.series] = (entry.number, digest)
         os.ftruncate(self._file, end)
@@ -162,6 +171,31 @@ class Ledger:
                 self._queue(f"crl-{series}" if series else "crl", number, digest, at)
             upto = self._queued
         self._wait_until_durable(upto)
+
+    def keep_signature(self, tbs: bytes, make: Callable[[], bytes], at: datetime) -> bytes:
+        """Return the signature recorded for `tbs`, made and recorded now if there is none.
+
+        Raises `LedgerDamaged` and what `make` raises.
+        """
+        digest = hashlib.sha256(tbs).digest()
+        made = None if digest in self._signatures else make()
+        with self._memory:
+            if digest not in self._signatures:
+                made = made or make()
+                self._remember(digest, made, at)
+                self._queue("signature", int.from_bytes(digest, "big"), made, at)
+            kept, upto = self._signatures[digest][1], self._queued
+        self._wait_until_durable(upto)
+        return kept
+
+    def _remember(self, digest: bytes, signature: bytes, at: datetime) -> None:
+        """Keep a signature for repeats, and no longer those that nobody may repeat."""
+        while self._signatures:
+            oldest = next(iter(self._signatures))
+            if at - self._signatures[oldest][0] <= _REPEATED_WITHIN:
+                break
+            del self._signatures[oldest]
+        self._signatures[digest] = (at, signature)
 
     def _queue(self, kind: str, number: int, digest: bytes, at: datetime) -> None:
         body = f"{kind} {number:x} {digest.hex()} {at.isoformat(timespec='seconds')}"

@@ -18,8 +18,7 @@ __all__ = [
 class SignerUnavailable(Exception):  # noqa: N818 - a state, and the name everybody uses
     """No signature now; nothing is wrong with what was sent. Asking again later is right.
 
-    Whether a signature was made is then unknown; signing is repeatable, so asking again with
-    the same octets gives the same signature.
+    Whether a signature was made is then unknown; asking again with the same octets is harmless.
     """
 
 
@@ -39,8 +38,10 @@ class SignerRefused(Exception):  # noqa: N818 - an answer, not an error
 class Signer(Protocol):
     """Signs what passes its own look.
 
-    Signatures are DER ECDSA with SHA-256, deterministic (RFC 6979): the same octets always get
-    the same signature. Each method raises `SignerUnavailable`; the signing ones also
+    Signatures are DER ECDSA with SHA-256. A certificate or a list that is sent again gets the
+    same signature again, so that asking twice never makes two certificates: soft keys sign so
+    (RFC 6979), for an HSM's the signer remembers. An OCSP answer may get another one each time;
+    nothing depends on it. Each method raises `SignerUnavailable`; the signing ones also
     `SignerRefused`.
     """
 
