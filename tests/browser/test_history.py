@@ -58,7 +58,7 @@ def test_a_customer_looks_through_his_certificates(env, visit, worker, way):
     person = Person(visit.page(size, language, **more), env, labels)
     page = person.page
     person.enter_the_centre()
-    page.get_by_role("link", name=person.say("menu.history"), exact=True).click()
+    person.choose(person.say("menu.history"))
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text(displayed(1))

@@ -1,7 +1,7 @@
 """Real Chromium against the real application, in a world whose clock the test moves."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,8 +44,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Serve the pages on loopback; give the address."""
+def serving(around: Callable[[Any], Any] = lambda application: application) -> Iterator[str]:
+    """Serve the pages on loopback; give the address. `around` may stand before the application."""
     pages, assets = WSGIHandler(), Assets(Path(cinnabar.__file__).parent / "static" / "app")
 
     def application(environ: dict[str, Any], start: Any) -> Any:
@@ -56,7 +56,7 @@ def serving() -> Iterator[str]:
         finally:
             connections.close_all()
 
-    server = make_server("127.0.0.1", 0, application, _Server, _Quiet)
+    server = make_server("127.0.0.1", 0, around(application), _Server, _Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "cinnabar.faces.web",
 ]
 MIDDLEWARE = [
+    "cinnabar.faces.web.packed.PackedPagesMiddleware",
     "cinnabar.config.middleware.WorldMiddleware",
     "cinnabar.faces.web.guards.HeadersMiddleware",
     "cinnabar.faces.web.guards.RefusalMiddleware",

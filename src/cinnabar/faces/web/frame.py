@@ -7,6 +7,7 @@ from typing import Any
 from cinnabar.customers import queries as customers
 from cinnabar.faces.web import dates
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.views.style import firm_sheet
 from cinnabar.login import queries as login
 
 _MENU = (
@@ -27,6 +28,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
             "name": firm.names[language],
             "legal_names": firm.legal_names[language],
             "seal": firm.seal,
+            "style": firm_sheet(request.env)[1],
             "hotlines": firm.hotlines,
             "hours": firm.hotline_hours[language],
             "address": firm.address[language],
