@@ -31,6 +31,7 @@ LONGEST = 10 * 60
 """Seconds after which a job is taken for stuck."""
 
 FLOWS = [
+    "tests/announcements",
     "tests/certificates",
     "tests/codes",
     "tests/customers",

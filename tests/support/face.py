@@ -42,6 +42,7 @@ ADDRESSES: Mapping[str, Address] = {
     "firm.css": Address(get=True, private=False),
     "tray/": Address(get=True, private=False),
     "tray/messages.json": Address(get=True, private=False),
+    "announcements/": Address(get=True, private=False),
     "certificates/": Address(get=True),
     "certificates/host.json": Address(get=True),
     "certificates/apply/": Address(get=True),

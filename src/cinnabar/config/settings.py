@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "cinnabar.flows",
     "cinnabar.passwords",
     "cinnabar.certificates",
+    "cinnabar.announcements",
     "cinnabar.login",
     "cinnabar.faces.web",
 ]

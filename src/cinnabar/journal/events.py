@@ -53,6 +53,10 @@ class Event(StrEnum):
     CA_INITIALISED = "ca:initialised"
     CRL_PUBLISHED = "crl:published"
 
+    # announcements
+    ANNOUNCEMENT_PUBLISHED = "announcement:published"
+    ANNOUNCEMENT_WITHDRAWN = "announcement:withdrawn"
+
     # messages
     MESSAGE_SENT = "message:sent"
     MESSAGE_DELIVERED = "message:delivered"

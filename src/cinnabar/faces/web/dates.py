@@ -13,3 +13,8 @@ def instant(env: Env, at: datetime) -> str:
 def validity(env: Env, at: datetime) -> str:
     """Return `at` as the validity columns show it (P182)."""
     return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.validity)
+
+
+def day(env: Env, at: datetime) -> str:
+    """Return the day of `at` (P185)."""
+    return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.mail_date)

@@ -15,6 +15,7 @@ _MENU = (
     ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.try-sign", "/certificates/try-sign/"),
+    ("menu.notices", "/announcements/"),
 )
 """Entries: the word, where it leads, and the pages beyond that where one is still in it; a star
 stands for all below."""

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from cinnabar.faces.web.views import certificates, flows, history, sign_in, style, try_sign
+from cinnabar.faces.web.views import (
+    announcements,
+    certificates,
+    flows,
+    history,
+    sign_in,
+    style,
+    try_sign,
+)
 
 _FLOW = "certificates/flows/<slug:flow>"
 _SHARE = "certificates/shares/<slug:share>"
 
 urlpatterns = [
     path("", sign_in.home),
+    path("announcements/", announcements.announcements),
     path("sign-in/", sign_in.sign_in),
     path("sign-out/", sign_in.sign_out),
     path("language/", sign_in.choose_language),

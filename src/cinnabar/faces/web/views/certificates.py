@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from cinnabar.certificates import queries
 from cinnabar.customers import queries as customers
 from cinnabar.env import Env
-from cinnabar.faces.web import tables
+from cinnabar.faces.web import reader, tables
 from cinnabar.faces.web.answers import answer, page
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
@@ -27,6 +27,7 @@ def certificates(request: WebRequest, env: Env, visitor: Visitor) -> HttpRespons
         "host": tables.host(env, visitor, queries.host_facts(visitor)),
         "local_columns": env.firm.columns.local,
         "on_hold": queries.on_hold(visitor),
+        "important": reader.important(request),
         "statement_url": env.firm.certificate.statement_url,
     }
     return page(request, "certificates.html", context)

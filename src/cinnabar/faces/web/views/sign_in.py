@@ -5,6 +5,7 @@ from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinnabar.env import Env
+from cinnabar.faces.web import reader
 from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
@@ -76,6 +77,7 @@ def _form(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
         "refusal": sentences(request, refused) if refused else None,
         "typed": request.POST.get("identifier", "")[:32] if refused else "",
         "demo": request.options.demo,
+        "important": reader.important(request),
     }
     response = page(request, "sign_in.html", context, status)
     wait = refused.facts.get("retry_after") if refused else None

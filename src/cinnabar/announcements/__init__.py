@@ -1,0 +1,1 @@
+"""Announcements: what the firm tells its customers on the pages, from one day to another."""

@@ -1,0 +1,79 @@
+"""What there is to read – announcements, manual, questions – on phone and desktop."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from cinnabar.announcements.actions import publish
+from cinnabar.announcements.rules import Notice, Wording
+from cinnabar.announcements.vocabulary import Audience
+from tests.browser.looking import look
+from tests.browser.person import EN, ZH, Person
+from tests.support.chromium import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+
+WAYS = [
+    pytest.param((DESKTOP, "zh-TW", ZH, "desktop"), id="desktop-zh"),
+    pytest.param((PHONE, "zh-TW", ZH, "phone"), id="phone-zh"),
+    pytest.param((DESKTOP, "en-GB", EN, "desktop-en"), id="desktop-en"),
+    pytest.param((PHONE, "en-GB", EN, "phone-en"), id="phone-en"),
+]
+
+WARNING = "See https://www.example.com/a?b=c.\n\nCall us."
+
+
+def announce(env, title, text, *, important=False, audience=Audience.EVERYBODY, days=0):
+    wordings = {lang: Wording(title=title, text=text) for lang in env.firm.identity.languages}
+    notice = Notice(
+        audience=audience,
+        important=important,
+        shown_from=env.clock.now() - timedelta(days=days),
+        shown_until=None,
+        wordings=wordings,
+    )
+    publish(env, notice, by="operator")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_announcements_are_read_signed_out_and_signed_in(env, ming, visit, way):
+    size, language, labels, name = way
+    announce(env, "For persons", "Yours.", audience=Audience.PERSONS)
+    announce(env, "Beware", WARNING, important=True, days=1)
+    announce(env, "<b>Old</b>", "Line one\nline two", days=30)
+    person = Person(visit.page(size, language), env, labels)
+    page = person.page
+    page.goto("/sign-in/")
+    page.get_by_role("link", name=person.say("announcements.read")).click()
+    titles = page.get_by_role("heading", level=2)
+    expect(titles).to_have_text(["Beware", "<b>Old</b>"])
+    expect(titles.first).to_be_in_viewport()
+    link = page.get_by_role("link", name="https://www.example.com/a?b=c", exact=True)
+    expect(link).to_have_attribute("href", "https://www.example.com/a?b=c")
+    look(page, f"{name}-announcements-signed-out")
+    person.enter_the_centre()
+    look(page, f"{name}-announcement-important")
+    page.get_by_role("link", name=person.say("menu.notices"), exact=True).click()
+    expect(titles).to_have_text(["For persons", "Beware", "<b>Old</b>"])
+    look(page, f"{name}-announcements")
+
+
+def test_many_announcements_are_turned_like_pages(env, visit):
+    for n in range(12):
+        announce(env, f"Number {n}", "Text.", days=n)
+    person = Person(visit.page(PHONE, "en-GB"), env, EN)
+    person.page.goto("/announcements/")
+    expect(person.page.get_by_role("heading", level=2)).to_have_count(10)
+    person.page.get_by_role("link", name=person.say("announcements.older")).click()
+    expect(person.page.get_by_role("heading", level=2)).to_have_text(["Number 10", "Number 11"])
+    look(person.page, "phone-en-announcements-2")
+    person.page.get_by_role("link", name=person.say("announcements.newer")).click()
+    expect(person.page.get_by_role("heading", level=2).first).to_have_text("Number 0")
+
+
+def test_where_there_is_nothing_the_page_says_so(env, visit):
+    person = Person(visit.page(PHONE), env)
+    person.page.goto("/announcements/")
+    expect(person.page.get_by_text(person.say("announcements.empty"))).to_be_visible()
+    look(person.page, "phone-announcements-none")
