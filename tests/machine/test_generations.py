@@ -14,7 +14,7 @@ from cinnabar.pki.ocsp_answer import UNAUTHORIZED, cert_id
 from cinnabar.pki.profile import customer_profile
 from tests.machine.support import GOOD, Face
 from tests.pki.support import Facts, tbs_of
-from tests.support.authority import signer_of_two
+from tests.support.rollover import signer_of_two
 
 FIRST, SECOND = 7 << 100, 8 << 100
 

@@ -14,7 +14,8 @@ from cinnabar.signer.client import SocketSigner
 from cinnabar.signer.core import open_signer
 from cinnabar.signer.protocol import Authority, SignerRefused, authority_of
 from tests.pki.support import NOW, Facts, tbs_of
-from tests.support.authority import MADE_AT, rules, signer_of_two
+from tests.support.authority import MADE_AT, rules
+from tests.support.rollover import signer_of_two
 
 
 @pytest.fixture

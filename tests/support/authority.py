@@ -2,32 +2,19 @@
 
 import shutil
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from cinnabar.firm import Firm
 from cinnabar.kernel.clock import Clock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.secrets import Secret
-from cinnabar.pki.keys import spki_of
-from cinnabar.signer.ca_certificates import (
-    Draft,
-    Issuer,
-    issuing_certificate,
-    issuing_name,
-    ocsp_certificate,
-)
 from cinnabar.signer.ceremony import init_authority
 from cinnabar.signer.core import LocalSigner, open_signer
 from cinnabar.signer.files import Places
 from cinnabar.signer.guard import Rules
 from cinnabar.signer.hsm import TokenAddress
-from cinnabar.signer.keys import new_key, private_pem, write_private
-from cinnabar.signer.locked_key import unlock
 from cinnabar.signer.protocol import Authority, Signer, SignerUnavailable
 from tests.support.place import DATA
 
@@ -73,36 +60,6 @@ def signer_in_hsm(firm: Firm, clock: Clock, token: TokenAddress) -> LocalSigner:
         rounds=1000,
     )
     return open_signer(made.places, rules(firm), clock)
-
-
-def signer_of_two(firm: Firm, clock: Clock) -> LocalSigner:
-    """Return such a signer in its second generation, both in date."""
-    first = signer(firm, clock)
-    first.close()
-    places = first.places
-    add_generation(places, firm, now=MADE_AT + timedelta(days=10))
-    return open_signer(places, rules(firm), clock)
-
-
-def add_generation(places: Places, firm: Firm, *, now: datetime) -> None:
-    """Make the second generation of a CA whose root's key is at hand."""
-    own = places.generation(2)
-    root_key = unlock(places.root_key.read_bytes(), PASSPHRASE)
-    root = x509.load_pem_x509_certificate(places.certificate("root").read_bytes())
-    keys = new_key(), new_key()
-    above = [
-        Draft(firm=firm, serial=SystemDice().serial(), now=now, spki=spki_of(key.public_key()))
-        for key in keys
-    ]
-    top = Issuer(certificate=root, key=root_key)
-    issuing = issuing_certificate(above[0], issuing_name(firm, 2), top, BASE_URL)
-    ocsp = ocsp_certificate(above[1], Issuer(certificate=issuing, key=keys[0]), BASE_URL)
-    for folder in (own.private, own.public):
-        folder.mkdir()
-    write_private(own.issuing_key, private_pem(keys[0]))
-    write_private(own.ocsp_key, private_pem(keys[1]))
-    own.ocsp_certificate.write_bytes(ocsp.public_bytes(Encoding.PEM))
-    own.issuing_certificate.write_bytes(issuing.public_bytes(Encoding.PEM))
 
 
 class AwaySigner:

@@ -51,6 +51,8 @@ class Event(StrEnum):
     SHARE_ERASED = "share:erased"
     ORDER_TEST_SIGNED = "order:test-signed"
     CA_INITIALISED = "ca:initialised"
+    CA_REQUESTED = "ca:requested"
+    CA_ADOPTED = "ca:adopted"
     CRL_PUBLISHED = "crl:published"
 
     # announcements

@@ -1,67 +1,17 @@
-"""`cinnabar ca`: the ceremony of the firm's certification authority."""
+"""`cinnabar ca init`, `root-crl` and `resume`: a CA whose root's key is at hand."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from cinnabar.cli import refuse, refusing, world
-from cinnabar.kernel.secrets import Secret
-
-if TYPE_CHECKING:
-    from cinnabar.signer.hsm import TokenAddress
-
-_PASSPHRASE_FILE = click.option(
-    "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File whose first line is the passphrase of the root key; asked for without it.",
-)
-
-_HSM = (
-    click.option(
-        "--pkcs11",
-        "module",
-        type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
-        help="The PKCS #11 module of an HSM that is to have the keys; else they are files.",
-    ),
-    click.option("--token", help="The label of the token in the HSM."),
-    click.option(
-        "--pin-file",
-        type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
-        help="File whose first line is the PIN of the token's user.",
-    ),
-)
+from cinnabar.cli import refusing, world
+from cinnabar.cli.ca.options import PASSPHRASE_FILE, hsm_options, passphrase_of, token_of
 
 
-def _hsm_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_HSM):
-        command = option(command)
-    return command
-
-
-def _token(module: Path | None, token: str | None, pin_file: Path | None) -> "TokenAddress | None":
-    from cinnabar.signer.hsm import TokenAddress
-
-    if module is None and token is None and pin_file is None:
-        return None
-    if module is None or token is None or pin_file is None:
-        refuse("--pkcs11, --token and --pin-file go together")
-    return TokenAddress(module=module, token=token, pin_file=pin_file)
-
-
-@click.group("ca", short_help="Make and look after the certification authority.")
-def ca_group() -> None:
-    """Make and look after the firm's certification authority."""
-
-
-command = ca_group
-
-
-@ca_group.command("init")
-@_PASSPHRASE_FILE
-@_hsm_options
+@click.command("init")
+@PASSPHRASE_FILE
+@hsm_options
 def init(
     passphrase_file: Path | None, module: Path | None, token: str | None, pin_file: Path | None
 ) -> None:
@@ -78,9 +28,9 @@ def init(
     from cinnabar.signer.ceremony import CeremonyRefused
     from cinnabar.signer.keys import KeyUnusable
 
-    env, place = world(), _token(module, token, pin_file)
+    env, place = world(), token_of(module, token, pin_file)
     with refusing(CeremonyRefused, KeyUnusable, OSError):
-        passphrase = _passphrase(passphrase_file, confirm=True)
+        passphrase = passphrase_of(passphrase_file, confirm=True)
         made = make_authority(settings.OPTIONS, env, passphrase, by="operator", token=place)
     places = made.places
     click.echo(f"root CA     {made.root}")
@@ -94,14 +44,14 @@ def init(
     click.echo("  5. Within a year renew the root's list: cinnabar ca root-crl")
 
 
-@ca_group.command("root-crl")
+@click.command("root-crl")
 @click.option(
     "--root-key",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The root's encrypted key, brought from where it is kept.",
 )
-@_PASSPHRASE_FILE
+@PASSPHRASE_FILE
 def root_crl(root_key: Path, passphrase_file: Path | None) -> None:
     """Sign the root's revocation list for another year."""
     from cinnabar.config.options import Options
@@ -113,22 +63,13 @@ def root_crl(root_key: Path, passphrase_file: Path | None) -> None:
         until = renew_root_crl(
             Options.read(os.environ).data,
             root_key=root_key.read_bytes(),
-            root_passphrase=_passphrase(passphrase_file, confirm=False),
+            root_passphrase=passphrase_of(passphrase_file, confirm=False),
             now=SystemClock().now(),
         )
     click.echo(f"The root's list now holds until {until:%Y-%m-%d %H:%M} UTC.")
 
 
-def _passphrase(file: Path | None, *, confirm: bool) -> Secret:
-    if file is not None:
-        return Secret(file.read_text().splitlines()[0] if file.stat().st_size else "")
-    text: str = click.prompt(
-        "Passphrase of the root key", hide_input=True, confirmation_prompt=confirm
-    )
-    return Secret(text)
-
-
-@ca_group.command("resume")
+@click.command("resume")
 def resume() -> None:
     """Finish certificates that a crash left between intention and signature.
 

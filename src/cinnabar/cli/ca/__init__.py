@@ -1,0 +1,24 @@
+"""`cinnabar ca`: the firm's certification authority."""
+
+import click
+
+from cinnabar.cli.ca import ceremony, rollover
+
+
+@click.group("ca", short_help="Make and look after the certification authority.")
+def ca_group() -> None:
+    """Make and look after the firm's certification authority."""
+
+
+for verb in (
+    ceremony.init,
+    ceremony.root_crl,
+    ceremony.resume,
+    rollover.root,
+    rollover.request,
+    rollover.sign_request,
+    rollover.adopt,
+):
+    ca_group.add_command(verb)
+
+command = ca_group
