@@ -5,7 +5,7 @@ import type { Value } from "../der-read.ts";
 import { same, type Octets } from "../octets.ts";
 import { algorithmOf, countOf, digestOf, hmacOf, members, readPbkdf2, saltOf, type Algorithm } from "./algorithm.ts";
 import { P12Error } from "./error.ts";
-import { pbkdf2, pkcs12Key, PURPOSE, type Derivation, type HashName, type Secret } from "./kdf.ts";
+import { pbkdf2, pkcs12Key, PURPOSE, sizeOf, type Derivation, type HashName, type Secret } from "./kdf.ts";
 import { OID } from "./oids.ts";
 import type { Pace } from "./pace.ts";
 
@@ -41,11 +41,9 @@ function ofPbmac1({ parameters }: Algorithm, expected: Octets): Mac {
   };
 }
 
-const SIZES: Readonly<Record<HashName, number>> = { "SHA-1": 20, "SHA-256": 32, "SHA-384": 48, "SHA-512": 64 };
-
 /** The MAC of RFC 7292 over `content`. */
 export async function macOf(content: Octets, by: Derivation, secret: Secret, pace: Pace): Promise<Octets> {
-  return hmac(by.hash, await pkcs12Key(by, secret, PURPOSE.mac, SIZES[by.hash], pace), content);
+  return hmac(by.hash, await pkcs12Key(by, secret, PURPOSE.mac, sizeOf(by.hash), pace), content);
 }
 
 async function hmac(hash: HashName, key: Octets, content: Octets): Promise<Octets> {

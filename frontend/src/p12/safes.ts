@@ -107,7 +107,8 @@ function labelsOf(attributes: Value | undefined): Labels {
   const name = values.get(OID.friendlyName);
   const id = values.get(OID.localKeyId);
   return {
-    name: name?.tag === TAG.bmpString ? new TextDecoder("utf-16be").decode(name.content) : "",
+    // Some programs end the name with a zero, as C does.
+    name: name?.tag === TAG.bmpString ? new TextDecoder("utf-16be").decode(name.content).replace(/\0+$/, "") : "",
     id: id?.tag === TAG.octetString ? toHex(id.content) : "",
   };
 }

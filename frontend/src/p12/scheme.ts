@@ -4,6 +4,7 @@ import { stringOf } from "../der-ber.ts";
 import type { Value } from "../der-read.ts";
 import type { Octets } from "../octets.ts";
 import { algorithmOf, members, readOwn, readPbkdf2, type Algorithm } from "./algorithm.ts";
+import { decryption as aes192 } from "./aes192.ts";
 import { open, wrongPassphrase, type Block } from "./cbc.ts";
 import { decryption as des3 } from "./des.ts";
 import { P12Error, unsupported } from "./error.ts";
@@ -40,7 +41,7 @@ interface Kind {
 
 const PBES2: Readonly<Record<string, Kind>> = {
   [OID.aes128]: { key: 16, iv: 16, cipher: aes },
-  [OID.aes192]: { key: 24, iv: 16, cipher: aes },
+  [OID.aes192]: { key: 24, iv: 16, cipher: own(aes192) },
   [OID.aes256]: { key: 32, iv: 16, cipher: aes },
   [OID.des3]: { key: 24, iv: 8, cipher: own(des3) },
 };
