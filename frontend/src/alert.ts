@@ -10,6 +10,7 @@ export function tell(region: HTMLElement, refusal: Refusal): void {
   const lines = [detail, next].filter((line) => line !== "").map((line) => make("p", {}, ...unbroken(line)));
   region.replaceChildren(make("strong", {}, title), ...lines);
   if (refusal.kind === "signed-out") region.append(make("p", {}, signInLink()));
+  if (typeof refusal.problem["help"] === "string") region.append(make("p", {}, helpLink(refusal.problem["help"])));
   region.scrollIntoView({ block: "nearest" });
 }
 
@@ -20,6 +21,11 @@ function unbroken(line: string): (Node | string)[] {
 
 export function clear(region: HTMLElement): void {
   region.replaceChildren();
+}
+
+/** The question that the refusal is answered under; in a tab of its own, so that nothing begun here is lost. */
+function helpLink(address: string): HTMLAnchorElement {
+  return make("a", { href: address, target: "_blank" }, say("common.more"));
 }
 
 function signInLink(): HTMLAnchorElement {

@@ -54,7 +54,7 @@ def test_announcements_are_read_signed_out_and_signed_in(env, ming, visit, way):
     look(page, f"{name}-announcements-signed-out")
     person.enter_the_centre()
     look(page, f"{name}-announcement-important")
-    page.get_by_role("link", name=person.say("menu.notices"), exact=True).click()
+    person.choose(person.say("menu.notices"))
     expect(titles).to_have_text(["For persons", "Beware", "<b>Old</b>"])
     look(page, f"{name}-announcements")
 
@@ -77,3 +77,60 @@ def test_where_there_is_nothing_the_page_says_so(env, visit):
     person.page.goto("/announcements/")
     expect(person.page.get_by_text(person.say("announcements.empty"))).to_be_visible()
     look(person.page, "phone-announcements-none")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_questions_are_narrowed_as_one_types(env, ming, visit, way):
+    size, language, labels, name = way
+    person = Person(visit.page(size, language), env, labels)
+    page = person.page
+    page.goto("/questions/")
+    shown = page.locator("details:visible")
+    search = page.get_by_label(person.say("questions.search"))
+    expect(search).to_be_visible()
+    everything = shown.count()
+    assert everything > 35
+    search.fill(labels.get_code.upper())
+    expect(page.get_by_role("status")).not_to_be_empty()
+    assert 0 < shown.count() < everything
+    for text in shown.all_text_contents():
+        assert labels.get_code.lower() in text.lower()
+    shown.first.locator("summary").click()
+    expect(shown.first.get_by_role("paragraph").first).to_be_visible()
+    look(page, f"{name}-questions-found")
+    search.fill("xyzzy")
+    expect(page.get_by_role("status")).to_contain_text(env.firm.identity.hotline)
+    expect(shown).to_have_count(0)
+    search.fill("")
+    expect(shown).to_have_count(everything)
+    look(page, f"{name}-questions")
+
+
+def test_an_address_opens_its_answer(env, visit):
+    page = visit.page(PHONE).goto("/questions/#code-closed").frame.page
+    answer = page.locator("#code-closed")
+    expect(answer).to_be_visible()
+    expect(answer).to_be_in_viewport()
+    page.goto("/questions/#computer-lost")
+    expect(page.locator("#computer-lost")).to_be_in_viewport()
+
+
+def test_without_scripts_the_questions_are_a_plain_list(env, visit):
+    person = Person(visit.page(DESKTOP, java_script_enabled=False), env)
+    person.page.goto("/questions/")
+    expect(person.page.get_by_label(person.say("questions.search"))).to_be_hidden()
+    assert person.page.locator("details").count() > 35
+    person.page.locator("summary").first.click()
+    expect(person.page.locator("details").first.get_by_role("paragraph")).to_be_visible()
+
+
+def test_a_refusal_leads_to_its_question(env, lin, visit):
+    person = Person(visit.page(), env)
+    page = person.page
+    person.enter_the_centre("C123456781")
+    page.goto("/certificates/apply/")
+    person.ask.click()
+    link = page.get_by_role("alert").get_by_role("link", name=person.say("questions.more"))
+    with page.expect_popup() as opened:
+        link.click()
+    expect(opened.value.locator("#no-contact")).to_be_visible()

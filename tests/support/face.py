@@ -36,6 +36,8 @@ ADDRESSES: Mapping[str, Address] = {
     "": Address(get=True, private=False),
     "healthz": Address(get=True, private=False, machine=True),
     "machine/sms-report/": Address(get=True, private=False, machine=True),
+    "questions/": Address(get=True, private=False),
+    "refusals/<slug:name>": Address(get=True, private=False),
     "sign-in/": Address(get=True, form=("identifier", "password"), private=False),
     "sign-out/": Address(form=()),
     "language/": Address(form=("language", "next"), private=False),

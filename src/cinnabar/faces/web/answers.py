@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from cinnabar.faces.web import questions
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.refusal import Refusal, Refused
 
@@ -58,6 +59,7 @@ def sentences(request: WebRequest, refused: Refused) -> dict[str, str]:
         "title": said.title,
         "detail": said.detail,
         "next": said.next,
+        "help": questions.link(refused.refusal) or "",
     }
 
 
@@ -89,7 +91,7 @@ def _problem(request: WebRequest, refused: Refused, status: int) -> HttpResponse
         "type": f"{request.env.base_url}/refusals/{refused.refusal.value}",
         "status": status,
         "instance": request.path,
-        **{k: v for k, v in sentences(request, refused).items() if k != "name"},
+        **{k: v for k, v in sentences(request, refused).items() if k != "name" and v},
         **{k: v for k, v in refused.facts.items() if isinstance(v, int)},
     }
     response = answer(body, status)

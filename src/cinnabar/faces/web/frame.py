@@ -16,6 +16,7 @@ _MENU = (
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.try-sign", "/certificates/try-sign/"),
     ("menu.notices", "/announcements/"),
+    ("menu.questions", "/questions/"),
 )
 """Entries: the word, where it leads, and the pages beyond that where one is still in it; a star
 stands for all below."""

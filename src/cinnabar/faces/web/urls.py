@@ -7,6 +7,7 @@ from cinnabar.faces.web.views import (
     certificates,
     flows,
     history,
+    questions,
     sign_in,
     style,
     try_sign,
@@ -18,6 +19,8 @@ _SHARE = "certificates/shares/<slug:share>"
 urlpatterns = [
     path("", sign_in.home),
     path("announcements/", announcements.announcements),
+    path("questions/", questions.questions),
+    path("refusals/<slug:name>", questions.refusal),
     path("sign-in/", sign_in.sign_in),
     path("sign-out/", sign_in.sign_out),
     path("language/", sign_in.choose_language),

@@ -1,0 +1,3 @@
+import { attach } from "../pages/questions.ts";
+
+attach(document.body);

@@ -1,0 +1,135 @@
+"""常見問題: what people ask, and what the product says no to, with the way on.
+
+The second kind is drawn from the refusals themselves, so that page and alert say the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from cinnabar.kernel.refusal import Refusal
+from cinnabar.words import Words
+
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "certificate": ("what-it-is", "where-it-is", "who-holds-the-key", "shared-computer"),
+    "sign-in": (),
+    "codes": ("code-missing", "code-asked-for", "number-changed"),
+    "apply": ("how-long", "private-window", "data-cleared"),
+    "renew": ("renew-early", "renew-missed"),
+    "carry": ("other-computer",),
+    "revoke": ("computer-lost", "revoke-means"),
+    "computer": (),
+    "site": (),
+}
+"""The subjects in the order of the page, each with its general questions
+(`questions.<name>.ask` and `.answer` of the words)."""
+
+REFUSED: Mapping[str, str] = {
+    "receipt-*": "certificate",
+    "sign-in-failed": "sign-in",
+    "too-many-tries": "sign-in",
+    "identifier-malformed": "sign-in",
+    "signed-out": "sign-in",
+    "no-contact": "codes",
+    "code-*": "codes",
+    "already-live": "apply",
+    "consent-missing": "apply",
+    "flow-*": "apply",
+    "reapply-blocked": "apply",
+    "share-gone": "apply",
+    "signing-unavailable": "apply",
+    "no-certificate": "renew",
+    "renewal-*": "renew",
+    "export-*": "carry",
+    "cannot-export": "carry",
+    "import-*": "carry",
+    "revoke-*": "revoke",
+    "challenge-*": "computer",
+    "certificate-not-*": "computer",
+    "busy": "site",
+    "foreign-page": "site",
+    "not-found": "site",
+    "trouble": "site",
+}
+"""The subject of each refusal; a star stands for the rest of a name."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "input-*": "the pages check their own fields first; only a program sends such a thing",
+    "method-not-allowed": "the pages' own buttons never ask so",
+    "request-malformed": "the request is made by the page's script, which makes it whole",
+    "key-not-accepted": "likewise the key",
+    "key-known": "likewise, and anew each time",
+    "possession-not-proved": "likewise its proof",
+    "signature-malformed": "likewise the signature",
+}
+"""Refusals that no customer can meet on the pages, and why."""
+
+IN_BROWSER = ("unreachable", "storage", "key")
+"""Refusals of the pages' scripts (`js.common.<name>_title` …) that people ask about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, the paragraphs of its answer, and the name it is linked by."""
+
+    name: str
+    ask: str
+    answer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Questions under one heading."""
+
+    name: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+def subject_of(refusal: Refusal) -> str | None:
+    """Return the subject of a refusal; None if no customer can meet it."""
+    return next(
+        (subject for name, subject in REFUSED.items() if fnmatchcase(refusal.value, name)), None
+    )
+
+
+def link(refusal: Refusal) -> str | None:
+    """Return the address of the question that a refusal is answered under, if there is one."""
+    return f"/questions/#{refusal.value}" if subject_of(refusal) else None
+
+
+def subjects(words: Words) -> tuple[Subject, ...]:
+    """Return everything that is asked, by subject."""
+    found = (
+        Subject(
+            name=name,
+            title=words.say(f"questions.subject.{name}"),
+            questions=tuple(_questions(words, name)),
+        )
+        for name in ASKED
+    )
+    return tuple(one for one in found if one.questions)
+
+
+def _questions(words: Words, subject: str) -> Iterator[Question]:
+    for name in ASKED[subject]:
+        ask, answer = (words.say(f"questions.{name}.{part}") for part in ("ask", "answer"))
+        yield Question(name=name, ask=ask, answer=(answer,))
+    # What differs from case to case is said in general: "a few seconds".
+    some = {**words.under("questions.some."), "where": ""}
+    for refusal in Refusal:
+        if subject_of(refusal) == subject:
+            title, detail, then = (
+                words.say(f"refusals.{refusal.value}.{part}", **some)
+                for part in ("title", "detail", "next")
+            )
+            yield Question(name=refusal.value, ask=title, answer=(detail, then))
+    if subject == "computer":
+        yield from (_in_browser(words, name) for name in IN_BROWSER)
+
+
+def _in_browser(words: Words, name: str) -> Question:
+    title, detail, then = (
+        words.say(f"js.common.{name}_{part}") for part in ("title", "detail", "next")
+    )
+    return Question(name=name, ask=title, answer=(detail, then))
