@@ -46,12 +46,13 @@ class Everyone:
         """Return none."""
         return Changes(mark=mark or "0", serials=())
 
-    def crl_number(self) -> int | None:
+    def lists(self) -> dict[str, int]:
         """Return none."""
-        return None
+        return {}
 
-    def crl(self) -> bytes | None:
+    def list(self, name: str) -> bytes | None:
         """Return none."""
+        del name
         return None
 
 

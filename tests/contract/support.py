@@ -19,7 +19,9 @@ from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.secrets import Secret
 from cinnabar.pki.assemble import assemble_certificate, assemble_crl
+from cinnabar.pki.authority import list_name
 from cinnabar.pki.crl import Reason, RevokedEntry, crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.keys import spki_of
 from cinnabar.pki.ocsp_answer import State, Status
 from cinnabar.pki.profile import customer_profile
@@ -29,7 +31,7 @@ from cinnabar.signer.core import LocalSigner, open_signer
 from cinnabar.signer.files import Places
 from cinnabar.signer.guard import Rules
 from tests.machine.support import Records
-from tests.pki.support import SUBJECT, Private
+from tests.pki.support import SUBJECT, Private, shard_of_now
 
 
 def run(program: str, *words: str | Path, cwd: Path | None = None, given: bytes = b"") -> str:
@@ -75,8 +77,9 @@ class Office:
         )
         self.places = made.places
         self.signer = self._open()
+        self.shard = shard_of_now(self.firm, self.now)
         self.profile = customer_profile(
-            self.firm.certificate, self.signer.authority(), self.base_url
+            self.firm.certificate, self.signer.authority(), self.base_url, self.shard
         )
 
     def _open(self) -> LocalSigner:
@@ -104,18 +107,22 @@ class Office:
         self.records.say(serial, Status(state=State.GOOD))
         return self.pem(f"{name}.crt", "CERTIFICATE", der)
 
-    def crl(self, number: int, entries: Iterable[RevokedEntry]) -> Path:
-        """Sign and publish a list into a PEM file."""
-        tbs = crl_tbs(
-            self.signer.authority(),
+    def crl(self, number: int, entries: Iterable[RevokedEntry], *, base: int | None = None) -> Path:
+        """Sign and publish the list that certificates point to, or a delta, into a PEM file."""
+        authority, where = self.signer.authority(), self.profile.where
+        marks = Marks(
             number=number,
-            this_update=self.now,
-            next_update=self.now + self.firm.status.crl_validity,
-            entries=entries,
+            point=where.crl if self.shard else "",
+            base=base,
+            freshest=where.delta if base is None else "",
         )
+        until = self.now + self.firm.status.crl_validity
+        tbs = crl_tbs(authority, marks, this_update=self.now, next_update=until, entries=entries)
         der = assemble_crl(tbs, self.signer.sign_crl(tbs))
-        self.records.list = (number, der)
-        return self.pem("issuing.crl", "X509 CRL", der)
+        delta = base is not None
+        name = list_name(authority.issuing_key_id, self.shard, delta=delta)
+        self.records.publish(name, number, der)
+        return self.pem("delta.crl" if delta else "issuing.crl", "X509 CRL", der)
 
     def root_crl(self) -> Path:
         """Return the root's list as a PEM file."""

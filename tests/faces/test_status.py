@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from cinnabar.certificates import publishing
 from cinnabar.certificates.models import Certificate
+from cinnabar.certificates.presigning import presign
+from cinnabar.certificates.publishing import publish
+from cinnabar.certificates.status import published
 from cinnabar.env import Env
 from cinnabar.faces.machine.app import MachineState, machine_app
 from cinnabar.faces.machine.board import StatusBoard
-from cinnabar.faces.machine.lists import issuing_crl_path
 from cinnabar.faces.machine.records import Records
 from cinnabar.kernel.refusal import Refused
 from cinnabar.pki.ocsp_answer import State
@@ -68,9 +69,18 @@ class Face:
         return ocsp.load_der_ocsp_response(self.ask("POST", "/ocsp", sent))
 
     def listed(self) -> set[int]:
-        path = issuing_crl_path(self.env.signer.authority())
-        crl = x509.load_der_x509_crl(self.ask("GET", path))
-        return {entry.serial_number for entry in crl}
+        """Return what is on the lists that are fetched, of every shard."""
+        return {
+            entry.serial_number
+            for name in published()
+            for entry in x509.load_der_x509_crl(self.ask("GET", f"/crl/{name}.crl"))
+        }
+
+
+def tick(env):
+    """What the worker does each second."""
+    publish(env)
+    presign(env)
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def test_a_revocation_is_seen_after_one_refresh_and_listed_after_one_tick(
     env, clock, at_home, face, end
 ):
     issued = at_home.apply()
-    publishing.tick(env)
+    tick(env)
     face.board.refresh()
     assert [face.status(issued.der).certificate_status for _ in range(2)] == [GOOD, GOOD]
     assert face.listed() == set()
@@ -99,12 +109,12 @@ def test_a_revocation_is_seen_after_one_refresh_and_listed_after_one_tick(
     assert told.certificate_status is REVOKED
     assert told.revocation_time_utc == clock.now().replace(microsecond=0)
     clock.move(seconds=4)
-    publishing.tick(env)
+    tick(env)
     face.board.refresh()
     assert face.listed() == {int(issued.serial, 16)}
     for _ in range(3):
         clock.move(seconds=3600)
-        publishing.tick(env)
+        tick(env)
         face.board.refresh()
         assert face.status(issued.der).certificate_status is REVOKED
 
@@ -112,7 +122,7 @@ def test_a_revocation_is_seen_after_one_refresh_and_listed_after_one_tick(
 def test_what_was_signed_before_the_revocation_is_not_given_after_it(env, clock, at_home, face):
     """The pre-signed answer is of before; nobody has signed a new one yet."""
     issued = at_home.apply()
-    publishing.tick(env)
+    tick(env)
     clock.move(seconds=61)
     at_home.revoke()
     face.board.refresh()
@@ -121,7 +131,7 @@ def test_what_was_signed_before_the_revocation_is_not_given_after_it(env, clock,
 
 def test_a_nonce_comes_back_and_such_an_answer_is_of_now(env, clock, at_home, face):
     issued = at_home.apply()
-    publishing.tick(env)
+    tick(env)
     told = face.status(issued.der, nonce=NONCE)
     assert told.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == NONCE
     clock.move(seconds=61)

@@ -28,7 +28,7 @@ class Records:
         self.changed: list[int] = []
         self.lookups = 0
         self.away = False
-        self.list: tuple[int, bytes] | None = None
+        self.published: dict[str, tuple[int, bytes]] = {}
 
     def say(self, serial: int, status: Status, presigned: bytes | None = None) -> None:
         """Commit a status; the board hears of it at its next refresh."""
@@ -49,13 +49,18 @@ class Records:
         told: Sequence[int] = self.changed[int(mark) :] if mark is not None else ()
         return Changes(mark=str(len(self.changed)), serials=tuple(told))
 
-    def crl_number(self) -> int | None:
-        self._reachable()
-        return self.list[0] if self.list else None
+    def publish(self, name: str, number: int, der: bytes) -> None:
+        """Put a list in the place of the one before."""
+        self.published[name] = (number, der)
 
-    def crl(self) -> bytes | None:
+    def lists(self) -> dict[str, int]:
         self._reachable()
-        return self.list[1] if self.list else None
+        return {name: number for name, (number, _) in self.published.items()}
+
+    def list(self, name: str) -> bytes | None:
+        self._reachable()
+        found = self.published.get(name)
+        return found[1] if found else None
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from cryptography import x509
 
 from cinnabar.env import Env
 from cinnabar.pki.assemble import assemble_crl
+from cinnabar.pki.authority import addresses, list_name
 from cinnabar.pki.crl import Reason, RevokedEntry, crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.signer.core import LocalSigner
 from tests.machine.support import SERIAL, Face
-from tests.pki.support import NOW, Facts, issue
+from tests.pki.support import NOW, Facts, issue, shard_of_now
 
 
 @pytest.fixture
@@ -19,10 +21,12 @@ def face(env: Env) -> Face:
 
 
 def _publish(face: Face, number: int, *serials: int) -> bytes:
-    env = face.env
+    env, shard = face.env, shard_of_now(face.env.firm)
+    authority = env.signer.authority()
+    where = addresses(env.base_url, authority.issuing_key_id, shard)
     tbs = crl_tbs(
-        env.signer.authority(),
-        number=number,
+        authority,
+        Marks(number=number, point=where.crl if shard else ""),
         this_update=env.clock.now(),
         next_update=env.clock.now() + env.firm.status.crl_validity,
         entries=[
@@ -31,7 +35,7 @@ def _publish(face: Face, number: int, *serials: int) -> bytes:
         ],
     )
     der = assemble_crl(tbs, env.signer.sign_crl(tbs))
-    face.records.list = (number, der)
+    face.records.publish(list_name(authority.issuing_key_id, shard), number, der)
     return der
 
 

@@ -11,9 +11,8 @@ from cinnabar.faces.machine.source import Known
 from cinnabar.pki.certificate import read_certificate
 from cinnabar.pki.der import sequence
 from cinnabar.pki.ocsp_answer import UNAUTHORIZED, cert_id
-from cinnabar.pki.profile import customer_profile
 from tests.machine.support import GOOD, Face
-from tests.pki.support import Facts, tbs_of
+from tests.pki.support import Facts, profile_of, tbs_of
 from tests.support.rollover import signer_of_two
 
 FIRST, SECOND = 7 << 100, 8 << 100
@@ -23,7 +22,7 @@ FIRST, SECOND = 7 << 100, 8 << 100
 def face(env: Env) -> Face:
     face = Face(replace(env, signer=signer_of_two(env.firm, env.clock)))
     for authority, serial in zip(face.env.signer.authorities(), (SECOND, FIRST), strict=True):
-        profile = customer_profile(env.firm.certificate, authority, env.base_url)
+        profile = profile_of(env, authority)
         face.env.signer.sign_certificate(tbs_of(profile, Facts(serial=serial)))
         face.records.known[serial] = Known(status=GOOD, generation=authority.generation)
     return face

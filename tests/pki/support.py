@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from cinnabar.env import Env
+from cinnabar.firm import Firm
 from cinnabar.pki.assemble import assemble_certificate
+from cinnabar.pki.authority import Authority, shard_for
 from cinnabar.pki.keys import spki_of
 from cinnabar.pki.profile import CustomerProfile, customer_profile
 from cinnabar.pki.tbs import customer_tbs
@@ -42,8 +44,15 @@ def request_for(
     return builder.sign(key, algorithm).public_bytes(Encoding.DER)
 
 
-def profile_of(env: Env) -> CustomerProfile:
-    return customer_profile(env.firm.certificate, env.signer.authority(), env.base_url)
+def profile_of(env: Env, authority: Authority | None = None) -> CustomerProfile:
+    """Return the profile of what is issued now, by the newest CA or another."""
+    authority = authority or env.signer.authority()
+    return customer_profile(env.firm.certificate, authority, env.base_url, shard_of_now(env.firm))
+
+
+def shard_of_now(firm: Firm, now: datetime = NOW) -> str:
+    """Return the shard of a certificate that begins now."""
+    return shard_for(now + firm.certificate.backdate, firm.status.crl_shard_days)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cinnabar.env import Env
 from cinnabar.pki.assemble import assemble_crl
 from cinnabar.pki.crl import Reason, RevokedEntry, crl_tbs, read_crl, read_crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.der import DerError
 from tests.pki.support import NOW
 
@@ -19,7 +20,11 @@ LATER = NOW + timedelta(hours=12)
 
 def _list(env: Env, *entries: RevokedEntry, number: int = 7) -> bytes:
     tbs = crl_tbs(
-        env.signer.authority(), number=number, this_update=NOW, next_update=LATER, entries=entries
+        env.signer.authority(),
+        Marks(number=number),
+        this_update=NOW,
+        next_update=LATER,
+        entries=entries,
     )
     return assemble_crl(tbs, env.signer.sign_crl(tbs))
 

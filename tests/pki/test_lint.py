@@ -14,7 +14,7 @@ from cinnabar.pki.der import Cursor, context, integer, octet_string, oid, sequen
 from cinnabar.pki.keys import spki_of, subject_key_identifier
 from cinnabar.pki.lint import lint_customer
 from cinnabar.pki.profile import CustomerProfile, customer_profile
-from tests.pki.support import NOW, P256, SUBJECT, Facts, flipped, profile_of, tbs_of
+from tests.pki.support import NOW, P256, SUBJECT, Facts, flipped, profile_of, shard_of_now, tbs_of
 
 TINY_RSA = rsa.generate_private_key(65537, 1024)  # noqa: S505 - to be refused
 
@@ -95,7 +95,9 @@ def test_a_policy_or_purpose_of_another_firm_is_found(env, change):
 
 def test_addresses_of_another_installation_are_found(env):
     profile, policy = profile_of(env), env.firm.certificate
-    elsewhere = customer_profile(policy, env.signer.authority(), "http://127.0.0.1:9")
+    elsewhere = customer_profile(
+        policy, env.signer.authority(), "http://127.0.0.1:9", shard_of_now(env.firm)
+    )
     assert len(lint_customer(tbs_of(elsewhere), profile)) == 2
 
 

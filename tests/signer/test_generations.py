@@ -7,13 +7,13 @@ import pytest
 
 from cinnabar.env import Env
 from cinnabar.pki.crl import crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.ocsp_answer import State, Status, cert_id, response_data, single_response
-from cinnabar.pki.profile import customer_profile
 from cinnabar.pki.signatures import signature_holds
 from cinnabar.signer.client import SocketSigner
 from cinnabar.signer.core import open_signer
 from cinnabar.signer.protocol import Authority, SignerRefused, authority_of
-from tests.pki.support import NOW, Facts, tbs_of
+from tests.pki.support import NOW, Facts, profile_of, tbs_of
 from tests.support.authority import MADE_AT, rules
 from tests.support.rollover import signer_of_two
 
@@ -24,13 +24,13 @@ def env(env: Env) -> Env:
 
 
 def _certificate(env: Env, authority: Authority, serial: int = 7 << 100) -> bytes:
-    profile = customer_profile(env.firm.certificate, authority, env.base_url)
+    profile = profile_of(env, authority)
     return tbs_of(profile, Facts(serial=serial))
 
 
 def _list(env: Env, authority: Authority, number: int) -> bytes:
     until = NOW + env.firm.status.crl_validity
-    return crl_tbs(authority, number=number, this_update=NOW, next_update=until, entries=[])
+    return crl_tbs(authority, Marks(number=number), this_update=NOW, next_update=until, entries=[])
 
 
 def _answer(env: Env, authority: Authority, about: Authority | None = None) -> bytes:

@@ -23,7 +23,7 @@ from cinnabar.signer.client import SocketSigner
 from cinnabar.signer.files import Places, load_authority
 from cinnabar.signer.ledger import read_ledger
 from cinnabar.signer.protocol import SignerUnavailable
-from tests.pki.support import Facts, tbs_of
+from tests.pki.support import Facts, shard_of_now, tbs_of
 from tests.support.authority import BASE_URL
 
 
@@ -62,8 +62,9 @@ class Present:
     def tbs(self, serial: int) -> bytes:
         """Return a certificate that begins now."""
         authority = load_authority(Places(self.data))
-        profile = customer_profile(self.firm.certificate, authority, BASE_URL)
         now = SystemClock().now()
+        shard = shard_of_now(self.firm, now)
+        profile = customer_profile(self.firm.certificate, authority, BASE_URL, shard)
         return tbs_of(
             profile, Facts(serial=serial, not_before=now, not_after=now + timedelta(days=365))
         )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from cinnabar.env import Env
 from cinnabar.kernel.clock import SystemClock
 from cinnabar.pki.crl import crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.ocsp_answer import State, Status, cert_id, response_data, single_response
 from cinnabar.signer.client import SocketSigner
 from cinnabar.signer.core import LocalSigner
@@ -63,7 +64,7 @@ def test_everything_is_signed_over_the_socket_as_it_is_in_the_process(env, clien
     answer = response_data(authority, [single], produced_at=NOW)
     crl = crl_tbs(
         authority,
-        number=7,
+        Marks(number=7),
         this_update=NOW,
         next_update=NOW + env.firm.status.crl_validity,
         entries=(),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cinnabar.env import Env
 from cinnabar.pki.crl import Reason, RevokedEntry, crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.der import integer, octet_string, oid, sequence
 from cinnabar.pki.ocsp_answer import State, Status, cert_id, response_data, single_response
 from cinnabar.pki.ocsp_request import CertId
@@ -143,7 +144,7 @@ def _list(env: Env, *, number: int = 7, at=NOW, hold=None) -> bytes:
     entry = RevokedEntry(serial=SERIAL, revoked_at=NOW, reason=Reason.SUPERSEDED)
     return crl_tbs(
         env.signer.authority(),
-        number=number,
+        Marks(number=number),
         this_update=at,
         next_update=at + hold,
         entries=[entry],
@@ -181,7 +182,7 @@ def test_a_list_with_times_out_of_bounds_is_refused(env, change, finding):
 def test_a_list_of_another_issuer_is_refused(env):
     authority = env.signer.authority()
     disguised = replace(authority, issuing_der=authority.root_der)
-    tbs = crl_tbs(disguised, number=9, this_update=NOW, next_update=NOW + MINUTE, entries=())
+    tbs = crl_tbs(disguised, Marks(number=9), this_update=NOW, next_update=NOW + MINUTE, entries=())
     assert _findings(env.signer.sign_crl, tbs) == {"issuer", "authority-key"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from cryptography import x509
 
 from cinnabar.pki.crl import crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.ocsp_answer import State, Status, cert_id, response_data, single_response
 from cinnabar.pki.signatures import signature_holds
 from cinnabar.signer.ca_certificates import SERVICE_LIFE
@@ -48,7 +49,9 @@ def test_two_who_ask_at_once_get_one_signature(env, signer):
 
 def test_a_list_sent_again_gets_the_same_signature(env, signer):
     until = NOW + env.firm.status.crl_validity
-    tbs = crl_tbs(signer.authority(), number=7, this_update=NOW, next_update=until, entries=[])
+    tbs = crl_tbs(
+        signer.authority(), Marks(number=7), this_update=NOW, next_update=until, entries=[]
+    )
     assert signer.sign_crl(tbs) == signer.sign_crl(tbs)
 
 

@@ -89,10 +89,11 @@ class Certificate(models.Model):
                 name="certificate_open",
             ),
             models.Index(
-                fields=["not_after"],
+                fields=["generation", "shard", "revoked_at"],
                 condition=models.Q(revoked_at__isnull=False),
-                name="certificate_on_crl",
+                name="certificate_revoked",
             ),
+            models.Index(fields=["generation", "shard", "not_after"], name="certificate_shard"),
         ]
 
 
@@ -117,13 +118,44 @@ class Hold(models.Model):
     since = models.DateTimeField()
 
 
-class RevocationList(models.Model):
-    """A signed CRL, newest by number (REV-02)."""
+class PublishedCrl(models.Model):
+    """A signed revocation list of one issuing CA and shard, full or delta (REV-02).
 
-    number = models.BigIntegerField(primary_key=True)
-    der = models.BinaryField()
+    `name` is under which it is fetched. Only the newest of a name keeps its octets, `der`;
+    those before it stay as long as they are in force and may be the base of a delta.
+    `scheduled_at` is the `this_update` of the last list of the name that came by the timer, this
+    one or one before. `seen_at` is when the worker fetched the list back from where relying
+    parties fetch it, and found it right.
+    """
+
+    generation = models.PositiveSmallIntegerField()
+    shard = models.CharField(max_length=8, blank=True)
+    delta = models.BooleanField()
+    name = models.CharField(max_length=40)
+    number = models.BigIntegerField()
+    scheduled_at = models.DateTimeField()
+    entries = models.IntegerField()
+    der = models.BinaryField(null=True)
     this_update = models.DateTimeField()
     next_update = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Numbers are used once (RFC 5280 5.2.3); of each name one list is the newest."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["generation", "shard", "number"], name="crl_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(der__isnull=False),
+                name="crl_newest_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(this_update__lt=models.F("next_update")), name="crl_holds"
+            ),
+        ]
 
 
 class StatusAnswer(models.Model):

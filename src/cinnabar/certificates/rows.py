@@ -21,8 +21,9 @@ class Live:
 class Intention:
     """A certificate that is written down and not yet in force, or what became of it.
 
-    `generation` is that of the CA whose name is in it. `replaces` is the row of the certificate
-    that ends when this one starts; `der` is there once it is signed.
+    `generation` is that of the CA whose name is in it, `shard` the part of the CA's revocation
+    list it points to. `replaces` is the row of the certificate that ends when this one starts;
+    `der` is there once it is signed.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Intention:
     act: str
     state: State
     generation: int
+    shard: str
     tbs: bytes
     der: bytes | None
     not_before: datetime
@@ -53,13 +55,13 @@ _INTEND = """
 INSERT INTO certificates_certificate
   (customer_id, channel, serial, key_id, act, state, generation, shard, tbs, der, not_before,
    not_after, flow, replaces_id, share_id, intended_at, changed_at, revoked_at, reason)
-VALUES (%s, %s, %s, %s, %s, 'issuing', %s, '', %s, NULL, %s, %s, %s, %s, %s, %s, %s, NULL, '')
+VALUES (%s, %s, %s, %s, %s, 'issuing', %s, %s, %s, NULL, %s, %s, %s, %s, %s, %s, %s, NULL, '')
 RETURNING id
 """
 
 _READ = """
-SELECT c.id, c.customer_id, k.subject, c.channel, c.serial, c.act, c.state, c.generation, c.tbs,
-       c.der, c.not_before, c.not_after, c.flow, c.share_id,
+SELECT c.id, c.customer_id, k.subject, c.channel, c.serial, c.act, c.state, c.generation, c.shard,
+       c.tbs, c.der, c.not_before, c.not_after, c.flow, c.share_id,
        o.id, o.serial, o.not_after, o.share_id
 FROM certificates_certificate c JOIN customers_customer k ON k.id = c.customer_id
 LEFT JOIN certificates_certificate o ON o.id = c.replaces_id
@@ -121,6 +123,7 @@ def intend(intention: Intention, *, key_id: str, at: datetime) -> Intention:
         key_id,
         intention.act,
         intention.generation,
+        intention.shard,
         intention.tbs,
         intention.not_before,
         intention.not_after,
@@ -148,13 +151,14 @@ def of_flow(flow_id: str) -> Intention | None:
         act=row[5],
         state=State(row[6]),
         generation=row[7],
-        tbs=bytes(row[8]),
-        der=bytes(row[9]) if row[9] is not None else None,
-        not_before=instant(row[10]),
-        not_after=instant(row[11]),
-        flow=row[12],
-        share=row[13],
-        replaces=_live(*row[14:18]) if row[14] is not None else None,
+        shard=row[8],
+        tbs=bytes(row[9]),
+        der=bytes(row[10]) if row[10] is not None else None,
+        not_before=instant(row[11]),
+        not_after=instant(row[12]),
+        flow=row[13],
+        share=row[14],
+        replaces=_live(*row[15:19]) if row[15] is not None else None,
     )
 
 

@@ -1,10 +1,10 @@
 """What relying parties may know of a certificate, read from the records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cinnabar.certificates.models import Certificate, RevocationList
+from cinnabar.certificates.models import Certificate, PublishedCrl
 from cinnabar.certificates.states import EndReason, State
 from cinnabar.pki import ocsp_answer
 from cinnabar.pki.crl import Reason
@@ -60,13 +60,14 @@ def changed_since(at: datetime) -> Sequence[int]:
     return [int(serial, 16) for serial in rows]
 
 
-def newest_list_number() -> int | None:
-    """Return the number of the newest revocation list."""
-    numbers = RevocationList.objects.order_by("-number").values_list("number", flat=True)
-    return numbers.first()
+def published() -> Mapping[str, int]:
+    """Return the number of each list that is in force or was last, by its name."""
+    newest = PublishedCrl.objects.filter(der__isnull=False)
+    return dict(newest.values_list("name", "number"))
 
 
-def newest_list() -> bytes | None:
-    """Return the newest revocation list, DER."""
-    newest = RevocationList.objects.order_by("-number").values_list("der", flat=True).first()
-    return bytes(newest) if newest is not None else None
+def published_list(name: str) -> bytes | None:
+    """Return the newest list of that name, DER."""
+    newest = PublishedCrl.objects.filter(name=name, der__isnull=False)
+    der = newest.values_list("der", flat=True).first()
+    return bytes(der) if der is not None else None

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from cinnabar.certificates import publishing
+from cinnabar.certificates import presigning, publishing, served
 from cinnabar.certificates.actions import issue
 from cinnabar.config.compose import channels
+from cinnabar.config.fetch import fetch
 from cinnabar.config.options import Options
 from cinnabar.config.work import Chore
 from cinnabar.env import Env
@@ -27,14 +28,34 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
     return (
         *(_messages(env, name, way) for name, way in channels(options, env).items()),
         _journal(options, env),
-        Chore(name="status", every=1.0, tick=lambda: publishing.tick(env)),
+        Chore(name="lists", every=1.0, tick=lambda: publishing.publish(env) > 0),
+        Chore(name="lists as served", every=30.0, tick=lambda: _look_back(env)),
+        Chore(name="answers", every=1.0, tick=lambda: presigning.presign(env)),
+        _missed_answers(env),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
     )
 
 
+def _look_back(env: Env) -> bool:
+    served.look_back(env, fetch)
+    return False
+
+
+def _missed_answers(env: Env) -> Chore:
+    reached = 0
+
+    def tick() -> bool:
+        nonlocal reached
+        reached = presigning.presign_missed(env, reached)
+        return False
+
+    return Chore(name="answers missed", every=5.0, tick=tick)
+
+
 def _forget(env: Env) -> bool:
-    """Drop messages that are done with, and counts no limit looks at: one looks back a year."""
+    """Drop messages and answers that are done with, and counts older than any limit looks."""
+    presigning.forget_answers(env)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
     return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
-from cinnabar.firm.shape import About, Lasting
+from cinnabar.firm.shape import About, Between, Lasting
 
 _SPARE = 4
 """A list outlives so many missed publications before it expires."""
@@ -25,6 +25,12 @@ class StatusPolicy(Part):
     ]
     crl_cadence: Annotated[
         timedelta, Lasting("minutes", 1, 24 * 60), About("How often one is published.", "REV-02")
+    ]
+
+    crl_shard_days: Annotated[
+        int,
+        Between(0, 366),
+        About("Days whose certificates share a list of their own; 0: one list.", "REV-02"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:

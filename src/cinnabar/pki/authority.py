@@ -1,8 +1,9 @@
 """The public side of a certification authority: its certificates and what follows from them."""
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from cinnabar.pki.certificate import CertificateFacts, read_certificate
@@ -11,6 +12,7 @@ from cinnabar.pki.keys import key_bits
 from cinnabar.pki.oids import SHA1, SHA256, SHA384, SHA512
 
 _SHORT = 16
+_SHARDED = re.compile(r"/[0-9a-f]{16}-([0-9]{8})\.crl$")
 
 IssuerHashes = tuple[bytes, bytes]
 """Hash of the issuer's name and hash of its key, as an OCSP CertID has them."""
@@ -100,22 +102,47 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where relying parties fetch what a certificate points to."""
+    """Where relying parties fetch what a certificate points to; `delta` adds to `crl`."""
 
     ocsp: str
     crl: str
+    delta: str
     issuer: str
 
 
-def addresses(base_url: str, issuing_key_id: str) -> Addresses:
+def addresses(base_url: str, issuing_key_id: str, shard: str = "") -> Addresses:
     """Return the addresses for certificates signed by that issuer.
 
-    `base_url` has no slash at its end; plain http is right here, as these objects are signed and
-    clients may not yet have a way to trust a TLS certificate (RFC 5280 8).
+    `shard` is the part of the issuer's list they are on, empty for a list of all. `base_url`
+    has no slash at its end; plain http is right here, as these objects are signed and clients
+    may not yet have a way to trust a TLS certificate (RFC 5280 8).
     """
-    short = issuing_key_id[:_SHORT]
     return Addresses(
         ocsp=f"{base_url}/ocsp",
-        crl=f"{base_url}/crl/{short}.crl",
-        issuer=f"{base_url}/ca/{short}.crt",
+        crl=f"{base_url}/crl/{list_name(issuing_key_id, shard)}.crl",
+        delta=f"{base_url}/crl/{list_name(issuing_key_id, shard, delta=True)}.crl",
+        issuer=f"{base_url}/ca/{issuing_key_id[:_SHORT]}.crt",
     )
+
+
+def list_name(issuing_key_id: str, shard: str = "", *, delta: bool = False) -> str:
+    """Return the name under which a list is published: `<issuer>[-<shard>][-delta]`."""
+    parts = [issuing_key_id[:_SHORT], shard, "delta" if delta else ""]
+    return "-".join(filter(None, parts))
+
+
+def shard_for(issued: datetime, days: int) -> str:
+    """Return the shard of what is issued then: the first day (UTC) of its period, YYYYMMDD.
+
+    Periods have `days` days; 0: there is one list for all, and its shard is empty.
+    """
+    if not days:
+        return ""
+    day = issued.astimezone(UTC).date().toordinal()
+    return f"{date.fromordinal(day - day % days):%Y%m%d}"
+
+
+def shard_of(crl: str) -> str:
+    """Return the shard in the address of a full list, empty if it names none."""
+    found = _SHARDED.search(crl)
+    return found[1] if found else ""

@@ -8,22 +8,29 @@ from functools import lru_cache
 
 from cinnabar.pki import oids
 from cinnabar.pki.authority import Authority
-from cinnabar.pki.certificate import extension, read_extension, read_extensions
+from cinnabar.pki.certificate import extension
+from cinnabar.pki.crl_marks import Marks, read_marks, write_marks
 from cinnabar.pki.der import (
     ENUMERATED,
+    GENERALIZED_TIME,
+    INTEGER,
     SEQUENCE,
+    UTC_TIME,
     Cursor,
     DerError,
     context,
+    head,
     integer,
-    oid,
     sequence,
     time,
-    tlv,
 )
-from cinnabar.pki.profile import authority_key_extension
 
 _VERSION_2 = integer(1)
+_SHORT_FORM = 0x80
+_Z = ord("Z")
+_LEAST_LINE = 20
+"""Octets of the shortest line: a serial of one octet, a UTCTime, no extension."""
+_TIMES = {UTC_TIME: 13, GENERALIZED_TIME: 15}
 
 
 class Reason(IntEnum):
@@ -49,41 +56,46 @@ class RevokedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrlFacts:
-    """The head of a list: who, when, which number; `entries` is how many it holds."""
+    """The head of a list: who, when, which; `entries` is how many it holds."""
 
     issuer: bytes
     algorithm: bytes
     this_update: datetime
     next_update: datetime
-    number: int
+    marks: Marks
     authority_key: bytes
     entries: int
+
+    @property
+    def number(self) -> int:
+        """The number of the list."""
+        return self.marks.number
 
 
 def crl_tbs(
     authority: Authority,
+    marks: Marks,
     *,
-    number: int,
     this_update: datetime,
     next_update: datetime,
     entries: Iterable[RevokedEntry],
 ) -> bytes:
-    """Return the TBSCertList of the issuing CA; `number` rises with each list."""
-    lines = b"".join(map(_line, entries))
+    """Return the TBSCertList of the issuing CA.
+
+    `entries` may be as many as memory has room for twice over their octets (about 50 each).
+    """
+    lines = bytearray()
+    for entry in entries:
+        lines += _line(entry)
     return sequence(
         _VERSION_2,
         oids.ECDSA_SHA256_ALGORITHM,
         authority.issuing_name,
         time(this_update),
         time(next_update),
-        tlv(SEQUENCE, lines) if lines else b"",  # an empty list is left out (RFC 5280 5.1.2.6)
-        tlv(
-            context(0),
-            sequence(
-                authority_key_extension(authority.issuing_key_identifier),
-                extension(oids.CRL_NUMBER, integer(number)),
-            ),
-        ),
+        head(SEQUENCE, len(lines)) if lines else b"",  # an empty list is left out (5.1.2.6)
+        lines,
+        write_marks(marks, authority.issuing_key_identifier),
     )
 
 
@@ -109,44 +121,54 @@ def read_crl_tbs(tbs: bytes) -> CrlFacts:
     algorithm, issuer = inside.whole(), inside.whole()
     this_update, next_update = inside.time(), inside.time()
     entries = _count(inside.enter()) if inside.peek() == SEQUENCE else 0
-    number, key = _marks(read_extensions(inside.enter(context(0))))
+    marks, key = read_marks(inside.enter(context(0)))
     inside.finish()
     return CrlFacts(
         issuer=issuer,
         algorithm=algorithm,
         this_update=this_update,
         next_update=next_update,
-        number=number,
+        marks=marks,
         authority_key=key,
         entries=entries,
     )
 
 
 def _count(lines: Cursor) -> int:
+    """Return how many lines there are; each is looked at."""
+    data, at, end = lines.data, lines.at, lines.end
     count = 0
-    while lines.peek() != -1:
-        line = lines.enter()
-        line.integer()
-        line.time()
-        if line.peek() != -1:
-            line.whole()
-        line.finish()
+    while at < end:
+        stop = at + 2 + data[at + 1] if at + _LEAST_LINE <= end else end + 1
+        if stop > end or not _is_line(data, at, stop):
+            msg = f"no line of a list at octet {at}"
+            raise DerError(msg)
+        at = stop
         count += 1
     return count
 
 
-def _marks(found: tuple[bytes, ...]) -> tuple[int, bytes]:
-    by_kind = {one.kind: one.value for one in map(read_extension, found)}
-    try:
-        number = Cursor(by_kind[oid(oids.CRL_NUMBER)]).integer()
-        key = by_kind[oid(oids.AUTHORITY_KEY_IDENTIFIER)]
-    except KeyError as problem:
-        msg = "no number or no authority key"
-        raise DerError(msg) from problem
-    inside = Cursor(key).enter()
-    identifier = inside.content(context(0, constructed=False))
-    inside.finish()
-    return number, identifier
+def _is_line(data: bytes, at: int, stop: int) -> bool:
+    """Tell whether a line lies from `at` to `stop`: serial, time, perhaps extensions.
+
+    By hand, not by `Cursor`: of a list of a million the signer has seconds.
+    """
+    short = _LEAST_LINE <= stop - at <= _SHORT_FORM
+    if not short or data[at] != SEQUENCE or data[at + 2] != INTEGER:
+        return False
+    serial, until = at + 4, at + 4 + data[at + 3]
+    padded = data[serial] == 0 and until - serial > 1 and data[serial + 1] < _SHORT_FORM
+    if until == serial or padded or until + 2 > stop:
+        return False
+    size = _TIMES.get(data[until], 0)
+    rest = until + 2 + size
+    if data[until + 1] != size or rest > stop or data[rest - 1] != _Z:
+        return False
+    if not data[until + 2 : rest - 1].isdigit():
+        return False
+    if rest == stop:
+        return True
+    return rest + 2 <= stop and data[rest] == SEQUENCE and rest + 2 + data[rest + 1] == stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,18 +43,22 @@ def context(number: int, *, constructed: bool = True) -> int:
     return 0x80 | (0x20 if constructed else 0) | number
 
 
+def head(tag: int, size: int) -> bytes:
+    """Return what stands before a content of `size` octets: tag and shortest length."""
+    if size < _LONG_FORM:
+        return bytes((tag, size))
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_FORM | len(octets))) + octets
+
+
 def tlv(tag: int, content: bytes) -> bytes:
     """Return one element: tag, shortest length, content."""
-    size = len(content)
-    if size < _LONG_FORM:
-        return bytes((tag, size)) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, _LONG_FORM | len(octets))) + octets + content
+    return head(tag, len(content)) + content
 
 
-def sequence(*parts: bytes) -> bytes:
-    """Return a SEQUENCE of already encoded `parts`."""
-    return tlv(SEQUENCE, b"".join(parts))
+def sequence(*parts: bytes | bytearray) -> bytes:
+    """Return a SEQUENCE of already encoded `parts`; each octet is copied once."""
+    return b"".join((head(SEQUENCE, sum(map(len, parts))), *parts))
 
 
 def integer(value: int, tag: int = INTEGER) -> bytes:

@@ -101,12 +101,16 @@ def authority_key_extension(identifier: bytes) -> bytes:
 
 
 def customer_profile(
-    policy: CertificatePolicy, authority: Authority, base_url: str
+    policy: CertificatePolicy, authority: Authority, base_url: str, shard: str = ""
 ) -> CustomerProfile:
-    """Return the profile for `policy` under `authority`; cheap when asked again."""
+    """Return the profile for `policy` under `authority`; cheap when asked again.
+
+    `shard` is the part of the issuer's revocation list that the certificate points to.
+    """
     return _profile(
         authority,
         base_url,
+        shard,
         policy.country,
         policy.organisation,
         policy.cn_template,
@@ -120,6 +124,7 @@ def customer_profile(
 def _profile(  # noqa: PLR0917 - the key of the cache
     authority: Authority,
     base_url: str,
+    shard: str,
     country: str,
     organisation: str,
     cn_template: str,
@@ -129,7 +134,7 @@ def _profile(  # noqa: PLR0917 - the key of the cache
 ) -> CustomerProfile:
     return CustomerProfile(
         authority=authority,
-        where=addresses(base_url, authority.issuing_key_id),
+        where=addresses(base_url, authority.issuing_key_id, shard),
         country=country,
         organisation=organisation,
         cn_template=cn_template,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from cinnabar.kernel.clock import Clock
-from cinnabar.pki.authority import Authority
+from cinnabar.pki.authority import Authority, shard_of
 from cinnabar.pki.findings import Finding
 from cinnabar.signer.files import AuthorityFiles, Places
 from cinnabar.signer.guard import Guard, Rules
@@ -66,11 +66,10 @@ class LocalSigner:
 
     def sign_crl(self, tbs: bytes) -> bytes:
         """Return the signature over a TBSCertList, recorded before it leaves."""
-        number, authority = self._guard.crl(tbs, self.authorities())
-        first = authority.generation == 1
-        series = "" if first else str(authority.generation)
+        marks, authority = self._guard.crl(tbs, self.authorities())
+        series = _series(authority.generation, shard_of(marks.point))
         with _recording("number"):
-            self.ledger.record_crl(number, tbs, self._clock.now(), series=series)
+            self.ledger.record_crl(marks.number, tbs, self._clock.now(), series=series)
             return self._signed(self._keys_of(authority).issuing, tbs)
 
     def sign_ocsp(self, tbs: bytes) -> bytes:
@@ -94,6 +93,13 @@ class LocalSigner:
     def close(self) -> None:
         """Give the ledger up."""
         self.ledger.close()
+
+
+def _series(generation: int, shard: str) -> str:
+    """Return the series a list is of: numbers rise for each issuer and shard (RFC 5280 5.2.3)."""
+    if shard:
+        return f"{generation}.{shard}"
+    return "" if generation == 1 else str(generation)
 
 
 @contextmanager

@@ -14,14 +14,15 @@ from cinnabar.firm.certificate import CertificatePolicy
 from cinnabar.firm.status import StatusPolicy
 from cinnabar.kernel.clock import Clock
 from cinnabar.pki import oids
-from cinnabar.pki.authority import Authority
+from cinnabar.pki.authority import Authority, addresses, shard_for, shard_of
 from cinnabar.pki.certificate import read_tbs
 from cinnabar.pki.crl import CrlFacts, read_crl_tbs
+from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.der import DerError
 from cinnabar.pki.findings import Finding
 from cinnabar.pki.lint import lint_fields
 from cinnabar.pki.ocsp_answer import ResponseFacts, SingleFacts, State, read_response_data
-from cinnabar.pki.profile import customer_profile
+from cinnabar.pki.profile import CustomerProfile, customer_profile
 from cinnabar.signer.ledger import Ledger
 from cinnabar.signer.protocol import SignerBusy, SignerRefused
 
@@ -63,12 +64,17 @@ class Guard:
         """
         fields = _read(read_tbs, tbs)
         authority = _named(known, lambda one: one.issuing_name == fields.issuer)
-        profile = customer_profile(self._rules.certificate, authority, self._rules.base_url)
+        profile = self._profile(authority, fields.not_before)
         if findings := lint_fields(fields, profile):
             raise SignerRefused(findings)
         now = self._clock.now()
         _refuse_if({"validity": not now - RESUME_WITHIN <= fields.not_before <= now + SKEW})
         return fields.serial, authority
+
+    def _profile(self, authority: Authority, not_before: datetime) -> CustomerProfile:
+        policy = self._rules.certificate
+        shard = shard_for(not_before + policy.backdate, self._rules.status.crl_shard_days)
+        return customer_profile(policy, authority, self._rules.base_url, shard)
 
     def admit(self) -> None:
         """Count one more new certificate; raise `SignerBusy` beyond the bound."""
@@ -80,12 +86,12 @@ class Guard:
                 raise SignerBusy
             self._lately.append(now)
 
-    def crl(self, tbs: bytes, known: Sequence[Authority]) -> tuple[int, Authority]:
-        """Return number and issuer of a TBSCertList that may be signed, else `SignerRefused`."""
+    def crl(self, tbs: bytes, known: Sequence[Authority]) -> tuple[Marks, Authority]:
+        """Return marks and issuer of a TBSCertList that may be signed, else `SignerRefused`."""
         facts = _read(read_crl_tbs, tbs)
         authority = _named(known, lambda one: one.issuing_name == facts.issuer)
         _refuse_if(self._judge_crl(facts, authority))
-        return facts.number, authority
+        return facts.marks, authority
 
     def _judge_crl(self, facts: CrlFacts, authority: Authority) -> dict[str, bool]:
         longest = self._rules.status.crl_validity + SKEW
@@ -95,7 +101,18 @@ class Guard:
             "algorithm": facts.algorithm != oids.ECDSA_SHA256_ALGORITHM,
             "this-update": not self._is_now(facts.this_update),
             "next-update": not timedelta() < facts.next_update - facts.this_update <= longest,
-            "number": facts.number < 1,
+            **self._judge_marks(facts.marks, authority),
+        }
+
+    def _judge_marks(self, marks: Marks, authority: Authority) -> dict[str, bool]:
+        base_url, key = self._rules.base_url, authority.issuing_key_id
+        own = addresses(base_url, key, shard_of(marks.point))
+        return {
+            "number": marks.number < 1,
+            "base": marks.base is not None and not 1 <= marks.base < marks.number,
+            "point": marks.point not in {"", own.crl},
+            "freshest": marks.freshest not in {"", own.delta}
+            or (marks.base is not None and marks.freshest != ""),
         }
 
     def ocsp(self, tbs: bytes, known: Sequence[Authority]) -> Authority:

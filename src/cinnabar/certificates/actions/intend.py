@@ -16,6 +16,7 @@ from cinnabar.flows.rules import code_required
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.pki.authority import shard_for
 from cinnabar.pki.profile import customer_profile
 from cinnabar.pki.tbs import customer_tbs
 
@@ -82,7 +83,8 @@ def _intention(env: Env, visitor: Visitor, flow: FlowView, old: Live | None) -> 
     serial = env.dice.serial()
     ends = rules.not_after(policy, env.firm.identity.timezone, now, renews=renews)
     authority = env.signer.authority()
-    profile = customer_profile(policy, authority, env.base_url)
+    shard = shard_for(now, env.firm.status.crl_shard_days)
+    profile = customer_profile(policy, authority, env.base_url, shard)
     tbs = customer_tbs(
         profile,
         serial=serial,
@@ -101,6 +103,7 @@ def _intention(env: Env, visitor: Visitor, flow: FlowView, old: Live | None) -> 
         act=(FlowKind.RENEW if in_date else FlowKind.APPLY).value,
         state=State.ISSUING,
         generation=authority.generation,
+        shard=shard,
         tbs=tbs,
         der=None,
         not_before=now,

@@ -18,7 +18,6 @@ from cinnabar.faces.machine.lists import (
     Document,
     crl_document,
     fixed_documents,
-    issuing_crl_path,
     root_crl_path,
 )
 from cinnabar.faces.machine.source import StatusSource
@@ -139,7 +138,6 @@ class _Files:
         self._signer, self._shelf = signer, board.shelf
         self._made_for: tuple[Authority, ...] = ()
         self._documents: Mapping[str, Document] = {}
-        self._issuing_crl = ""
 
     def get(self, path: str, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         found = self._document(path)
@@ -150,17 +148,20 @@ class _Files:
         return _send(environ, start, found.body, found.headers, found.etag)
 
     def _document(self, path: str) -> Document | None:
+        found = self._shelf.find(path)
+        return found or self._fixed().get(path)
+
+    def _fixed(self) -> Mapping[str, Document]:
         try:
             known = self._signer.authorities()
         except SignerUnavailable:
-            return self._documents.get(path)
+            return self._documents
         if known != self._made_for:
             newest = known[0]
             root = {root_crl_path(newest): crl_document(newest.root_crl_der)}
             self._documents = {**fixed_documents(known), **root}
-            self._issuing_crl = issuing_crl_path(newest)
             self._made_for = known
-        return self._shelf.current if path == self._issuing_crl else self._documents.get(path)
+        return self._documents
 
 
 def _send(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cinnabar.faces.machine.answers import Headers, freshness
 from cinnabar.faces.machine.source import StatusSource
-from cinnabar.pki.authority import Authority
+from cinnabar.pki.authority import Authority, list_name
 from cinnabar.pki.crl import read_crl
 
 _SHORT = 16
@@ -39,23 +39,35 @@ def document(
 
 
 class CrlShelf:
-    """Holds the newest list of the issuing CA."""
+    """Holds the newest list of each name: of every issuing CA and shard, full and delta."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self._number: int | None = None
-        self.current: Document | None = None
+        self._held: dict[str, int] = {}
+        self._documents: dict[str, Document] = {}
+
+    def find(self, path: str) -> Document | None:
+        """Return what is published at `path`."""
+        return self._documents.get(path)
 
     def refresh(self, source: StatusSource) -> None:
-        """Fetch the newest list if it is not the one held; raise `SourceUnavailable`."""
-        number = source.crl_number()
-        if number is None or number == self._number:
-            return
-        der = source.crl()
+        """Fetch what is newer than what is held; raise `SourceUnavailable`."""
+        newest = source.lists()
+        for name in self._held.keys() - newest.keys():
+            self._put(name, None)
+        for name, number in newest.items():
+            if self._held.get(name) != number:
+                self._put(name, source.list(name))
+
+    def _put(self, name: str, der: bytes | None) -> None:
+        path = f"/crl/{name}.crl"
         if der is None:
+            self._documents.pop(path, None)
+            self._held.pop(name, None)
             return
-        self.current = crl_document(der)
-        self._number = number
+        found = read_crl(der)
+        self._documents[path] = crl_document(der)
+        self._held[name] = found.facts.number
 
 
 def crl_document(der: bytes) -> Document:
@@ -82,9 +94,4 @@ def fixed_documents(known: Iterable[Authority]) -> Mapping[str, Document]:
 
 def root_crl_path(authority: Authority) -> str:
     """Return where the root's list is fetched."""
-    return f"/crl/{authority.root_key_id[:_SHORT]}.crl"
-
-
-def issuing_crl_path(authority: Authority) -> str:
-    """Return where the issuing CA's list is fetched."""
-    return f"/crl/{authority.issuing_key_id[:_SHORT]}.crl"
+    return f"/crl/{list_name(authority.root_key_id)}.crl"

@@ -1,6 +1,6 @@
 """The records behind the board: the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -37,13 +37,13 @@ class Records:
         since = datetime.fromisoformat(mark) - _LATE
         return Changes(mark=now, serials=_reading(lambda: status.changed_since(since)))
 
-    def crl_number(self) -> int | None:
-        """Return the number of the newest list."""
-        return _reading(status.newest_list_number)
+    def lists(self) -> Mapping[str, int]:
+        """Return the number of the newest list of each name."""
+        return _reading(status.published)
 
-    def crl(self) -> bytes | None:
-        """Return the newest list."""
-        return _reading(status.newest_list)
+    def list(self, name: str) -> bytes | None:
+        """Return the newest list of that name."""
+        return _reading(lambda: status.published_list(name))
 
 
 def _reading(read: Callable[[], T]) -> T:

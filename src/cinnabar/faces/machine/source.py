@@ -1,6 +1,6 @@
 """Where the board learns what it answers: the database, seen through four questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,10 +49,10 @@ class StatusSource(Protocol):
         """
         ...
 
-    def crl_number(self) -> int | None:
-        """Return the number of the newest published list, or None before the first."""
+    def lists(self) -> Mapping[str, int]:
+        """Return the number of the newest published list of each name."""
         ...
 
-    def crl(self) -> bytes | None:
-        """Return the newest published list, DER, or None before the first."""
+    def list(self, name: str) -> bytes | None:
+        """Return the newest list of that name, DER, or None if it is gone again."""
         ...
