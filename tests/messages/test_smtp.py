@@ -85,7 +85,7 @@ def test_a_relay_that_is_closing_is_not_offered_the_rest(env, relay):
 def test_one_refused_address_does_not_keep_the_others(env, relay):
     bad = post_change(env, key="1", to="gone@example.com")
     good = post_change(env, key="2")
-    relay.answer("RCPT", "550 5.1.1 gone")
+    relay.refuse("gone@example.com", "550 5.1.1 gone")
     tick(env, {"email": channel(relay.port)})
     assert (row(bad).state, row(good).state) == (State.FAILED, State.SENT)
     assert relay.connections == 1

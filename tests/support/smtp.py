@@ -35,7 +35,8 @@ class SmtpTwin:
     """A relay that keeps what it is given.
 
     `answer("RCPT", "451 4.3.0 later")` makes the next recipient meet that answer; `MAIL` and
-    `DATA` likewise. `stop` and `start` take it down and up again on the same port.
+    `DATA` likewise. `refuse` is about one address, whenever it comes. `stop` and
+    `start` take it down and up again on the same port.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -44,6 +45,7 @@ class SmtpTwin:
         self.connections = 0
         self._tls = tls
         self._answers: dict[str, deque[str]] = defaultdict(deque)
+        self._refused: dict[str, str] = {}
         self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
@@ -55,6 +57,9 @@ class SmtpTwin:
 
     def answer(self, stage: str, *answers: str) -> None:
         self._answers[stage].extend(answers)
+
+    def refuse(self, address: str, answer: str) -> None:
+        self._refused[address] = answer
 
     def start(self) -> None:
         up = Event()
@@ -95,7 +100,7 @@ class SmtpTwin:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
-        answer = self._next("RCPT")
+        answer = self._refused.get(address) or self._next("RCPT")
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
