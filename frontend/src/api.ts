@@ -50,11 +50,13 @@ export const PLACES = {
   host: "/certificates/host.json",
   flows: "/certificates/flows/",
   shares: "/certificates/shares/",
+  exporting: "/certificates/export/begin",
+  importing: "/certificates/import/begin",
   verify: "/certificates/try-sign/verify",
   certificates: "/certificates/",
 } as const;
 
-export type Step = "request" | "code" | "code/try" | "finish" | "abandon";
+export type Step = "request" | "possession" | "code" | "code/try" | "finish" | "abandon";
 
 /** The address of one step of a flow. */
 export const step = (flow: string, name: Step): string => `${PLACES.flows}${encodeURIComponent(flow)}/${name}`;

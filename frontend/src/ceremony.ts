@@ -76,7 +76,9 @@ export async function gather(host: Host): Promise<Gathered> {
   let recovered: KeyRecord | null = null;
   const found: KeyRecord[] = [];
   for (const record of await records(host.subject)) {
-    const completed = record.certificate ? null : await adoptIfOurs(record, host);
+    // An import is finished on its own page: the host must first know of this copy.
+    const pending = record.certificate === null && record.kind !== "import";
+    const completed = pending ? await adoptIfOurs(record, host) : null;
     recovered = completed ?? recovered;
     found.push(completed ?? record);
   }

@@ -3,13 +3,13 @@
 import { random, type Octets } from "./octets.ts";
 import type { Wrapped } from "./vault.ts";
 
-/** A key made here. Pending until its certificate has come. */
+/** A key made or imported here. Pending until its certificate has come. */
 export interface KeyRecord {
   /** The host's share it is wrapped under; also its name in the store. */
   readonly share: string;
   readonly subject: string;
   readonly maskedId: string;
-  readonly kind: "apply" | "renew";
+  readonly kind: "apply" | "renew" | "import";
   readonly flow: string;
   /** The code was accepted: only consent and finish are left. */
   readonly accepted: boolean;

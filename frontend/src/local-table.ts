@@ -14,11 +14,13 @@ interface Style {
   readonly validity: string;
   readonly window: string;
   readonly span: string;
+  /** Where a valid one is exported; "" where the firm does not offer it. */
+  readonly exporting: string;
 }
 
 function styleOf(table: HTMLTableElement): Style {
-  const { columns = "", format = "", usage = "", validity = "", window = "", span = "" } = table.dataset;
-  return { columns: columns.split(" "), format, usage, validity, window, span };
+  const { columns = "", format = "", usage = "", validity = "", window = "", span = "", exporting = "" } = table.dataset;
+  return { columns: columns.split(" "), format, usage, validity, window, span, exporting };
 }
 
 /** Fill the table's body, one row per certificate; `remove` acts on the button 移除. */
@@ -47,7 +49,7 @@ function cell(column: string, held: Held, host: Host, style: Style, remove: (hel
     case "validity": return [span(certificate.notBefore, certificate.notAfter, style.validity, style.span, host.time_zone)];
     case "window": return [span(...renewalWindow(certificate.notAfter, host.window_days), style.window, style.span, host.time_zone)];
     case "status": return [tag(isValid(certificate, host))];
-    default: return action(held, host, remove);
+    default: return action(held, host, style, remove);
   }
 }
 
@@ -64,11 +66,19 @@ function span(start: Date, end: Date, pattern: string, join: string, zone: strin
   return make("span", { class: "span" }, ...pieces);
 }
 
-/** 移除 only for a key that is not the host's live one's (P243); that one may be expired and still be renewed. */
-function action(held: Held, host: Host, remove: (held: Held, button: HTMLButtonElement) => void): (Node | string)[] {
-  if (!isLive(held.certificate, host)) return [removal(held, remove)];
-  const renewable = !isValid(held.certificate, host) && isNeeded(held.certificate, host);
-  return renewable ? [make("span", { class: "soft" }, say("certificates.needed"))] : ["—"];
+/**
+ * 匯出 for a valid one, 移除 for one that is not (P162, P243). A copy that was imported may go while
+ * the key where it was made remains; that one may be expired and still be needed to renew.
+ */
+function action(held: Held, host: Host, style: Style, remove: (held: Held, button: HTMLButtonElement) => void): (Node | string)[] {
+  const { record, certificate } = held;
+  if (!isLive(certificate, host)) return [removal(held, remove)];
+  const valid = isValid(certificate, host);
+  const actions: Node[] = [];
+  if (valid && style.exporting) actions.push(make("a", { class: "btn quiet small", href: style.exporting }, say("certificates.export")));
+  if (record.kind === "import") actions.push(removal(held, remove));
+  else if (!valid && isNeeded(certificate, host)) actions.push(make("span", { class: "soft" }, say("certificates.needed")));
+  return actions.length > 0 ? [make("span", { class: "acts" }, ...actions)] : ["—"];
 }
 
 function removal(held: Held, remove: (held: Held, button: HTMLButtonElement) => void): HTMLButtonElement {

@@ -21,7 +21,12 @@ export class Refusal extends Error {
   }
 
   static local(kind: Local): Refusal {
-    const part = (name: string) => say(`common.${kind}_${name}`);
+    return Refusal.said("common", kind);
+  }
+
+  /** One whose sentences are those of a page: `<topic>.<kind>_title` and so on. */
+  static said(topic: string, kind: string): Refusal {
+    const part = (name: string) => say(`${topic}.${kind}_${name}`);
     return new Refusal(kind, { title: part("title"), detail: part("detail"), next: part("next") });
   }
 

@@ -40,12 +40,12 @@ export async function wrap(key: CryptoKey, halves: Halves): Promise<Wrapped> {
 }
 
 /**
- * The key again, for signing only: scripts cannot read it out.
+ * The key again, for signing only: scripts cannot read it out, unless it is for a backup.
  * @throws DOMException when a half, the share's name or the sealed octets are not the right ones.
  */
-export async function unwrap(wrapped: Wrapped, halves: Halves): Promise<CryptoKey> {
+export async function unwrap(wrapped: Wrapped, halves: Halves, forBackup = false): Promise<CryptoKey> {
   const under = await wrappingKey(halves, wrapped.salt);
-  return crypto.subtle.unwrapKey("pkcs8", wrapped.sealed, under, gcm(wrapped.iv, halves.share), ECDSA, false, ["sign"]);
+  return crypto.subtle.unwrapKey("pkcs8", wrapped.sealed, under, gcm(wrapped.iv, halves.share), ECDSA, forBackup, ["sign"]);
 }
 
 /** A new P-256 pair; extractable only so that it can be wrapped, once, right after this. */

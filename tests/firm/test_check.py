@@ -93,6 +93,13 @@ WORSE = [
         "CRT-10",
         "CONFLICT-11",
     ),
+    Worse(
+        'import_without_mac = "refuse"',
+        'import_without_mac = "warn"',
+        "certificate.import_without_mac",
+        "CRT-16",
+        "",
+    ),
     Worse("mobile = false", "mobile = true", "certificate.exportable", "CRT-16", "CONFLICT-16"),
     Worse(
         'consent_channels = ["web", "helper", "mobile"]',
@@ -160,6 +167,7 @@ def test_every_shortfall_of_the_taiwan_rules_is_told():
         "code.email_carries_code",
         "code.required_for_revoke",
         "code.mobile_delete",
+        "certificate.export_code",
         "notify.cert_change_channels",
         "notify.password_change_channels",
         "counter.contact_data",

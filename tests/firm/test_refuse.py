@@ -117,13 +117,13 @@ from tests.firm.support import TAIWAN, changed, refusal, without
             "revoke_per_day",
         ),
         (
-            "{ web = true, helper = true, mobile = false }",
-            "{ web = true }",
+            "{ helper = true, mobile = false }",
+            "{ helper = true }",
             "certificate.exportable",
-            "web, helper, mobile",
+            "helper, mobile",
         ),
         (
-            "exportable = { web = true, helper = true, mobile = false }",
+            "exportable = { helper = true, mobile = false }",
             "exportable = 1",
             "certificate.exportable",
             "a table",

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 
 from cinnabar.certificates import shares
-from cinnabar.certificates.actions import apply, issue, revoke
+from cinnabar.certificates.actions import apply, exporting, importing, issue, revoke
+from cinnabar.certificates.actions.exporting import Exported
+from cinnabar.certificates.actions.importing import Imported
 from cinnabar.certificates.actions.issue import Issued
+from cinnabar.certificates.models import Certificate
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
 from cinnabar.flows.actions import code
@@ -74,3 +77,28 @@ class Customer:
     def report_loss(self) -> str:
         flow = revoke.open_revocation(self.env, self.visitor, lost=True).id
         return revoke.revoke(self.env, self.visitor, flow)
+
+    def ready_to_export(self, share: str = "") -> str:
+        """Everything of an export but the last step, of the key that was made here or `share`."""
+        share = share or str(Certificate.objects.latest("id").share_id)
+        opened = exporting.open_export(self.env, self.visitor, share)
+        if self.env.firm.certificate.export_code:
+            self.prove_code(opened.id)
+        return opened.id
+
+    def export(self, share: str = "") -> Exported:
+        return exporting.export(self.env, self.visitor, self.ready_to_export(share))
+
+    def ready_to_bring(
+        self, der: bytes, *, share: str | None = None, anew: bool = False
+    ) -> tuple[str, str]:
+        """Everything of an import but the last step: the share, new unless given, and the flow."""
+        flow = importing.open_import(self.env, self.visitor, der, share=share, anew=anew)
+        share = share or shares.make(self.env, self.visitor).id
+        signature = self.device.sign(importing.to_sign(flow, share))
+        importing.prove_possession(self.env, self.visitor, flow.id, share, signature)
+        return share, flow.id
+
+    def bring(self, der: bytes, *, anew: bool = False) -> tuple[str, Imported]:
+        share, flow = self.ready_to_bring(der, anew=anew)
+        return share, importing.finish_import(self.env, self.visitor, flow)

@@ -71,6 +71,8 @@ def mostly(usual: object, otherwise):
 
 usual = {
     "csr": st.one_of(almost, octets, st.just(base64.b64encode(REQUEST).decode())),
+    "certificate": st.one_of(octets, almost),
+    "anew": st.booleans(),
     "share": mostly("mine", odd_text),
     "signature": st.one_of(octets, almost),
     "kind": st.sampled_from(["apply", "renew", "revoke", "report-loss"]),

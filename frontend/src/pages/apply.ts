@@ -71,7 +71,7 @@ export async function attach(root: HTMLElement): Promise<void> {
     const { records, recovered } = await gather(host);
     if (recovered) return done(recovered);
     let ended = false;
-    for (const record of records.filter(({ certificate }) => certificate === null)) {
+    for (const record of records.filter(({ certificate, kind }) => certificate === null && kind !== "import")) {
       const young = Date.now() - record.created.getTime() < RESUMABLE;
       const begun = record.kind === "apply" && record.accepted && agreeing;
       if (begun && young && (await goesOn(record))) current = record;

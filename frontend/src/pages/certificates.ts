@@ -25,6 +25,7 @@ export async function attach(root: HTMLElement): Promise<void> {
     table.hidden = certificates.length === 0;
     find(root, "[data-local-none]").hidden = certificates.length > 0;
     find(root, "[data-pending]").hidden = !records.some(({ certificate, kind }) => certificate === null && kind === "apply");
+    find(root, "[data-unfinished]").hidden = !records.some(({ certificate, kind }) => certificate === null && kind === "import");
     find(root, "[data-elsewhere]").hidden = host.live === null || certificates.some(({ certificate }) => isLive(certificate, host));
     if (recovered) status.textContent = say("certificates.recovered");
     return certificates;
@@ -33,7 +34,8 @@ export async function attach(root: HTMLElement): Promise<void> {
   const drop = async ({ record, certificate }: Held) => {
     const serial = shortSerial(certificate.serialFull);
     const sure = await ask({
-      title: say("certificates.remove_sure", { serial }), text: say("certificates.remove_means"),
+      title: say("certificates.remove_sure", { serial }),
+      text: say(isLive(certificate, host) ? "certificates.remove_copy" : "certificates.remove_means"),
       yes: say("common.ok"), no: say("common.cancel"), danger: true,
     });
     if (!sure) return;

@@ -12,15 +12,31 @@ class KeyShare(models.Model):
     """The server's half of what a browser's private key is wrapped under.
 
     Given only to the device and customer it was made for, over a live session; once erased the
-    key on that device is useless, wherever it was copied to.
+    key on that device is useless, wherever it was copied to. `certificate` is set on the share of
+    a device that the certificate was imported to; the one where its key was made is the
+    certificate's own `share`.
     """
 
     id = models.CharField(primary_key=True, max_length=26)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    certificate = models.ForeignKey(
+        "Certificate", null=True, on_delete=models.PROTECT, related_name="imported"
+    )
     device = models.CharField(max_length=64)
     sealed = models.BinaryField(null=True)
     made_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A certificate is imported to a device once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["certificate", "device"],
+                condition=models.Q(erased_at=None),
+                name="share_imported_once",
+            ),
+        ]
 
 
 class Certificate(models.Model):

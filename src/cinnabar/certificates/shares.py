@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from cinnabar.certificates.models import Certificate, KeyShare
+from cinnabar.certificates.rows import Live
 from cinnabar.certificates.states import State
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
@@ -19,6 +21,7 @@ from cinnabar.statements import one
 _USABLE = """
 SELECT 1 FROM certificates_keyshare
 WHERE id = %s AND customer_id = %s AND device = %s AND erased_at IS NULL
+  AND certificate_id IS NULL
 """
 
 _PURPOSE = "key share"
@@ -63,19 +66,29 @@ def release(env: Env, visitor: Visitor, share_id: str) -> Share:
 
     Raises `Refused(SHARE_GONE)` for anybody else and once it is erased.
     """
+    with transaction.atomic():
+        share = hand_out(env, visitor, share_id)
+        _tell(env, visitor, Event.SHARE_RELEASED, share.id)
+    return share
+
+
+def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
+    """Hand out a share in the caller's transaction, which journals what it is for.
+
+    Raises `Refused(SHARE_GONE)` as `release` does.
+    """
     row = _mine(visitor, share_id)
     if row is None or row.sealed is None:
         raise Refused(Refusal.SHARE_GONE)
     secret = env.vault.open(_PURPOSE, bytes(row.sealed), bound_to=row.id.encode())
-    with transaction.atomic():
-        _tell(env, visitor, Event.SHARE_RELEASED, row.id)
     return Share(id=row.id, secret=secret)
 
 
 def erase_unused(env: Env, visitor: Visitor, share_id: str) -> None:
     """Erase a share that no live certificate needs, after its key was removed (P243).
 
-    Raises `Refused(ALREADY_LIVE)` for the share of a live certificate: that needs a revocation.
+    That of an imported copy may go while the certificate lives. Raises `Refused(ALREADY_LIVE)`
+    for the share where a live certificate's key was made: that needs a revocation.
     """
     with transaction.atomic():
         lock_customer(visitor.customer_id)
@@ -97,8 +110,23 @@ def erase(env: Env, share_id: str | None) -> bool:
     return bool(rows.update(sealed=None, erased_at=env.clock.now()))
 
 
+def erase_all(env: Env, certificate_id: int, share_id: str | None) -> None:
+    """Erase every share of a certificate that ends: where its key was made, and where it went."""
+    of_it = Q(pk=share_id) | Q(certificate_id=certificate_id)
+    rows = KeyShare.objects.filter(of_it, erased_at=None)
+    rows.update(sealed=None, erased_at=env.clock.now())
+
+
+def holds(visitor: Visitor, share_id: str, certificate: Live) -> bool:
+    """Tell whether the share is this device's for exactly this certificate."""
+    row = _mine(visitor, share_id)
+    if row is None or row.erased_at is not None:
+        return False
+    return row.id == certificate.share or row.certificate_id == certificate.id
+
+
 def belongs_to(visitor: Visitor, share_id: str) -> bool:
-    """Tell whether the share was made for this visitor's device and is not erased."""
+    """Tell whether the share was made for this visitor's device, lives, and is of no copy."""
     found = one(_USABLE, share_id, visitor.customer_id, visitor.device)
     return found is not None
 

@@ -113,10 +113,19 @@ class CertificatePolicy(Part):
         Only(value=True, why="the page of a revocation offers to apply anew"),
         About("A revocation leads on to applying.", "P152"),
     ]
+    export: Annotated[
+        Literal["offered", "off"],
+        About("Whether key and certificate may leave a browser as a file.", "P162 P163 CRT-15"),
+    ]
+    export_code: Annotated[bool, About("Whether that asks a code.", "CRT-15 SES-06")]
+    import_without_mac: Annotated[
+        Literal["refuse", "warn"],
+        About("What becomes of a file that does not prove to be unchanged.", "CRT-16"),
+    ]
     exportable: Annotated[
         Mapping[str, bool],
-        Keys(("web", "helper", "mobile")),
-        About("Faces with an export of key and certificate.", "P162 CRT-16", later="carry"),
+        Keys(("helper", "mobile")),
+        About("The other faces with an export.", "P162 CRT-16", later="helper"),
     ]
     consent_channels: Annotated[
         frozenset[Face], About("Faces on which applying asks for consent.", "P172 CRT-19")

@@ -91,6 +91,20 @@ CERTIFICATES = (
         conflict="CONFLICT-11",
     ),
     Clause(
+        key="certificate.export_code",
+        ids="SES-06, ASVS 7.5.3",
+        wanted="true while export is offered: a key leaves with a fresh factor",
+        short=lambda firm: (
+            firm.certificate.export == "offered" and not firm.certificate.export_code
+        ),
+    ),
+    Clause(
+        key="certificate.import_without_mac",
+        ids="CRT-16, ASVS 5.2.1",
+        wanted="'refuse'",
+        short=lambda firm: firm.certificate.import_without_mac != "refuse",
+    ),
+    Clause(
         key="certificate.exportable",
         ids="CRT-16, CRT-18, NIST SP 800-63B-4 3.2.13, ASVS 14.3.3",
         wanted="false for mobile",

@@ -10,6 +10,8 @@ class FlowKind(StrEnum):
     RENEW = "renew"
     REVOKE = "revoke"
     REPORT_LOSS = "report-loss"
+    EXPORT = "export"
+    IMPORT = "import"
 
 
 class FlowState(StrEnum):

@@ -12,7 +12,8 @@ class Flow(models.Model):
     """One attempt at one act by one customer, from its first step to its end.
 
     `target` is what the act is about and what every proof must be for: the SHA-256 of the
-    certificate request, or the serial to revoke. `facts` holds what later steps need.
+    certificate request, or the serial to revoke, export or import. `facts` holds what later
+    steps need.
     """
 
     id = models.CharField(primary_key=True, max_length=26)

@@ -23,7 +23,7 @@ class ProofFact:
 def code_required(
     firm: Firm, kind: FlowKind, channel: str, *, expired: bool, amr: frozenset[str]
 ) -> bool:
-    """Tell whether this act needs a certificate code (P44-P46, CRT-09, CRT-10, CONFLICT-11).
+    """Tell whether this act needs a certificate code (P44-P46, CRT-09, CRT-10, SES-06).
 
     A renewal needs none while the old certificate is in date, unless the sign-in itself used
     the certificate: the factor must differ from those of the sign-in. Reporting a loss must
@@ -37,6 +37,8 @@ def code_required(
         late = expired and firm.certificate.code_after_expiry
         same_factor = CERTIFICATE_FACTOR in amr
         return late or same_factor or channel in firm.code.required_for_renew
+    if kind is FlowKind.EXPORT:
+        return firm.certificate.export_code
     return False
 
 
@@ -45,13 +47,13 @@ def required_proofs(
 ) -> frozenset[ProofKind]:
     """Return the proofs that must be on record before the act."""
     needed = {ProofKind.SIGNED_IN}
-    if kind in {FlowKind.APPLY, FlowKind.RENEW}:
+    if kind in {FlowKind.APPLY, FlowKind.RENEW, FlowKind.IMPORT}:
         needed.add(ProofKind.POSSESSION)
     if kind is FlowKind.APPLY and channel in firm.certificate.consent_channels:
         needed.add(ProofKind.CONSENT)
     if kind is FlowKind.RENEW:
         needed.add(ProofKind.OLD_KEY)
-    if kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS}:
+    if kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS, FlowKind.EXPORT}:
         needed.add(ProofKind.CONFIRMATION)
     if with_code:
         needed.add(ProofKind.CODE)

@@ -46,6 +46,8 @@ class Event(StrEnum):
     CERTIFICATE_REVOKED = "certificate:revoked"
     CERTIFICATE_LOSS_REPORTED = "certificate:loss-reported"
     CERTIFICATE_HOLD_LIFTED = "certificate:hold-lifted"
+    CERTIFICATE_EXPORTED = "certificate:exported"
+    CERTIFICATE_IMPORTED = "certificate:imported"
     SHARE_MADE = "share:made"
     SHARE_RELEASED = "share:released"
     SHARE_ERASED = "share:erased"

@@ -14,7 +14,7 @@ class Kind(StrEnum):
     CODE_NOTICE = "code-notice"
     """A code was sent by another channel; the code itself is not in here (CONFLICT-15)."""
     CERTIFICATE_CHANGED = "certificate-changed"
-    """A certificate was applied for, renewed or revoked (P195 to P197, MSG-02)."""
+    """Something was done to or with a certificate, one of `EVENTS` (P195 to P197, MSG-02)."""
 
 
 class State(StrEnum):
@@ -39,7 +39,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
 }
 """The facts each kind carries: no more and no fewer."""
 
-EVENTS = frozenset({"apply", "renew", "revoke"})
+EVENTS = frozenset({"apply", "renew", "revoke", "export", "import"})
 """What `purpose` and `event` may say (P197)."""
 
 Facts = Mapping[str, str | Secret]

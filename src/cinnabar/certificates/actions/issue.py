@@ -150,7 +150,7 @@ def _put_in_force(env: Env, certificate: Intention, der: bytes) -> State:
             return _now(certificate)
         if rows.put_in_force(certificate, der, now):
             if old is not None:
-                shares.erase(env, old.share)
+                shares.erase_all(env, old.id, old.share)
             _tell(env, _ISSUED[certificate.act], certificate)
             tell_customer(env, certificate.customer_id, certificate.serial, certificate.act)
             finish_act(certificate.flow)

@@ -7,11 +7,12 @@ from cinnabar.messages.actions import post
 from cinnabar.messages.kinds import Kind
 
 
-def tell_customer(env: Env, customer_id: int, serial: str, event: str) -> None:
+def tell_customer(env: Env, customer_id: int, serial: str, event: str, *, again: str = "") -> None:
     """Post the change notice, in the transaction of the change.
 
     It goes by the firm's channels; a customer who has none of those on file is told by any
-    that he has, for nobody must learn of a change too late (NIST SP 800-63B-4, 4.6).
+    that he has, for nobody must learn of a change too late (NIST SP 800-63B-4, 4.6). `again`
+    names the flow of what may happen to a certificate more than once.
     """
     who = customers.reach(env, customer_id)
     on_file = [(c, to) for c, to in (("email", who.email), ("sms", who.sms)) if to]
@@ -30,6 +31,6 @@ def tell_customer(env: Env, customer_id: int, serial: str, event: str) -> None:
                 "at": env.clock.now().isoformat(),
                 "serial": displayed_serial(serial),
             },
-            key=f"certificate:{serial}:{event}:{channel}",
+            key=":".join(filter(None, ("certificate", serial, event, again, channel))),
             expires_at=None,
         )

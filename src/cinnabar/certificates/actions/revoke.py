@@ -52,7 +52,7 @@ def revoke(env: Env, visitor: Visitor, flow_id: str) -> str:
     with transaction.atomic(durable=True):
         lock_customer(visitor.customer_id)
         flow = claim(env, visitor, flow_id)
-        if flow is None:
+        if flow is None or flow.kind not in {FlowKind.REVOKE, FlowKind.REPORT_LOSS}:
             raise Refused(Refusal.FLOW_CLOSED)
         lost = flow.kind is FlowKind.REPORT_LOSS
         prove(env, flow.id, ProofKind.CONFIRMATION, target=flow.target)
@@ -68,7 +68,7 @@ def revoke(env: Env, visitor: Visitor, flow_id: str) -> str:
             _count(env, visitor)
         reason = EndReason.KEY_COMPROMISE if lost else EndReason.CESSATION
         rows.end(live, State.REVOKED, reason, env.clock.now())
-        shares.erase(env, live.share)
+        shares.erase_all(env, live.id, live.share)
         being_issued = rows.being_issued(visitor.customer_id, visitor.channel)
         if being_issued is not None:
             close(env, being_issued, why="revoked")

@@ -12,6 +12,8 @@ from cinnabar.login import queries as login
 
 _MENU = (
     ("menu.certificates", "/certificates/", "/certificates/apply/"),
+    ("menu.import", "/certificates/import/"),
+    ("menu.export", "/certificates/export/"),
     ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.try-sign", "/certificates/try-sign/"),
@@ -39,10 +41,16 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "languages": firm.languages,
         "words": request.words,
         "who": _who(request),
-        "nav": [{"key": k, "href": p[0], "on": _is_in(request.path, p)} for k, *p in _MENU],
+        "nav": _menu(request),
         "is_demo": request.options.is_demo,
         "path": request.path,
     }
+
+
+def _menu(request: WebRequest) -> list[dict[str, Any]]:
+    offered = request.env.firm.certificate.export == "offered"
+    shown = (entry for entry in _MENU if offered or entry[0] != "menu.export")
+    return [{"key": k, "href": p[0], "on": _is_in(request.path, p)} for k, *p in shown]
 
 
 def _is_in(path: str, pages: Sequence[str]) -> bool:

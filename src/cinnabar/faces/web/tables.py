@@ -47,7 +47,7 @@ def host(env: Env, visitor: Visitor, facts: HostFacts) -> dict[str, Any]:
         "now": env.clock.now().isoformat(),
         "live": facts.live,
         # For a device whose connection broke while its certificate was issued.
-        "certificate": _b64(facts.live_der) if facts.live_der else None,
+        "certificate": b64(facts.live_der) if facts.live_der else None,
         "chain": chain(env, facts.live_generation),
         "serials": {
             serial: {
@@ -68,8 +68,9 @@ def host(env: Env, visitor: Visitor, facts: HostFacts) -> dict[str, Any]:
 def chain(env: Env, generation: int) -> list[str]:
     """Return what stands above a certificate of that generation, base64; empty once it ended."""
     issuer = authority_of(env.signer, generation)
-    return [_b64(issuer.issuing_der)] if issuer else []
+    return [b64(issuer.issuing_der)] if issuer else []
 
 
-def _b64(octets: bytes) -> str:
+def b64(octets: bytes) -> str:
+    """Return octets as JSON carries them (RFC 4648, section 4)."""
     return base64.b64encode(octets).decode()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cinnabar.faces.web.views import (
     announcements,
+    carry,
     certificates,
     flows,
     history,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("certificates/revoke/", certificates.revoke),
     path("certificates/try-sign/", certificates.try_sign),
     path("certificates/try-sign/verify", try_sign.verify),
+    *carry.urlpatterns,
     *history.urlpatterns,
     path("certificates/flows/", flows.open_flow),
     path(f"{_FLOW}/request", flows.present_request),

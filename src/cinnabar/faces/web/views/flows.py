@@ -1,13 +1,12 @@
 """The steps of apply, renew and revoke, called by the pages' scripts."""
 
-import base64
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from cinnabar.certificates import shares
-from cinnabar.certificates.actions import apply, issue, revoke
+from cinnabar.certificates.actions import apply, exporting, importing, issue, revoke
 from cinnabar.certificates.rules import displayed_serial
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
@@ -15,6 +14,7 @@ from cinnabar.faces.web import dates, tables
 from cinnabar.faces.web.answers import answer
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.views import carry
 from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows import queries as flows
 from cinnabar.flows.actions import code, steps
@@ -102,8 +102,13 @@ def finish(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpRe
     body = read_body(request, "consent_version", "confirm")
     if body.fields.get("confirm") is not True:
         raise Refused(Refusal.INPUT_MISSING, field="confirm")
-    if flows.of_visitor(env, visitor, flow).kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS}:
+    kind = flows.of_visitor(env, visitor, flow).kind
+    if kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS}:
         return answer({"revoked": True, "serial": revoke.revoke(env, visitor, flow)})
+    if kind is FlowKind.EXPORT:
+        return answer(carry.exported(exporting.export(env, visitor, flow)))
+    if kind is FlowKind.IMPORT:
+        return answer(carry.imported(env, importing.finish_import(env, visitor, flow)))
     consent = body.optional("consent_version", most=24)
     issued = issue.issue(env, visitor, flow, consent=consent, language=request.language)
     return answer(_issued(env, issued))
@@ -150,19 +155,15 @@ def _needs_code(env: Env, visitor: Visitor, kind: FlowKind) -> bool:
 
 
 def _share(share: shares.Share) -> HttpResponse:
-    return answer({"share": share.id, "secret": _b64(share.secret)})
+    return answer({"share": share.id, "secret": tables.b64(share.secret)})
 
 
 def _issued(env: Env, issued: issue.Issued) -> dict[str, Any]:
     return {
-        "certificate": _b64(issued.der),
+        "certificate": tables.b64(issued.der),
         "chain": tables.chain(env, issued.generation),
         "serial": displayed_serial(issued.serial),
         "serial_full": issued.serial,
         "not_before": dates.validity(env, issued.not_before),
         "not_after": dates.validity(env, issued.not_after),
     }
-
-
-def _b64(octets: bytes) -> str:
-    return base64.b64encode(octets).decode()
