@@ -10,16 +10,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.support.chromium import serving
+from tests.support.face import pages
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/certificates/",
-    "/certificates/apply/",
-    "/certificates/history/",
-    "/certificates/revoke/",
-    "/certificates/try-sign/",
-]
+PAGES = [path for path in pages() if path != "/sign-in/"]
 OBSERVE = """
 new PerformanceObserver((list) => {
   if (list.getEntriesByName("first-contentful-paint").length) window.hasPainted = true;

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cinnabar
-from tests.support.face import ADDRESSES, Browser
+from tests.support.face import Browser, pages
 
 APP = Path(cinnabar.__file__).parent / "static" / "app"
 ALL_TOGETHER = ONE_PAGE = 60_000
@@ -18,12 +18,7 @@ FIRST_FLIGHT = 14_600
 
 _LOADED = re.compile(r'(?:src|href)="/static/app/([^"]+)"')
 _ELEMENT = re.compile(r"<(script|link)\b[^>]*>")
-PAGES = sorted(
-    f"/{route}"
-    for route, address in ADDRESSES.items()
-    if address.get and "<" not in route and not route.endswith((".json", ".css"))
-    if not address.machine and route
-)
+PAGES = pages()
 
 
 def packed(octets: bytes) -> int:

@@ -7,7 +7,13 @@ import pytest
 from cinnabar.journal.findings import Kind
 from cinnabar.journal.models import Entry
 from cinnabar.journal.sequencer import sequence
-from tests.journal.support import COUNT, entry, in_parallel, replace_as_the_key_holder_could
+from tests.journal.support import (
+    COUNT,
+    entry,
+    in_parallel,
+    replace_as_the_key_holder_could,
+    sql,
+)
 
 
 def test_a_journal_left_alone_is_as_it_was_written(grown):
@@ -68,3 +74,18 @@ def test_a_journal_that_grows_meanwhile_raises_no_false_alarm(journal):
     findings, summary = journal.look()
     assert findings == []
     assert (summary.entries, summary.inside, summary.outside) == (125, 41, 41)
+
+
+@pytest.mark.parametrize(
+    "harm", ["UPDATE journal_node SET digest = mac", "DELETE FROM journal_node WHERE place = 1"]
+)
+def test_a_kept_node_that_is_not_of_its_entries_is_named(journal, db, harm):
+    journal.grow(50)
+    assert journal.check() == []
+    sql(harm.replace("mac", "%s"), *([bytes(32)] if "mac" in harm else []))
+    found = journal.check()
+    assert {finding.kind for finding in found} == {Kind.NODE_WRONG}
+    assert (16, 31) in [(finding.leaf, finding.upto) for finding in found]
+    sql("DELETE FROM journal_node")
+    journal.grow(1)
+    assert journal.check() == []

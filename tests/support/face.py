@@ -72,6 +72,16 @@ ADDRESSES: Mapping[str, Address] = {
 """Written by hand, so that an address which nobody thought about fails a test."""
 
 
+def pages() -> list[str]:
+    """Return the path of every page that is there for anybody who is signed in."""
+    return sorted(
+        f"/{route}"
+        for route, address in ADDRESSES.items()
+        if route and address.get and not address.machine and "<" not in route
+        if not route.endswith((".json", ".css"))
+    )
+
+
 def routes() -> set[str]:
     """Return every address the product answers at, as Django's table has them."""
     return set(_walk("", get_resolver().url_patterns))

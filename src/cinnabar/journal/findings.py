@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ENTRIES_REWRITTEN = "entries-rewritten"
     TAIL_MISSING = "tail-missing"
     TREE_CHANGED = "tree-changed"
+    NODE_WRONG = "node-wrong"
     CHECKPOINT_CHANGED = "checkpoint-changed"
     CHECKPOINT_FORGED = "checkpoint-forged"
     CHECKPOINT_MISSING = "checkpoint-missing"
@@ -40,6 +41,10 @@ _SENTENCES = {
         "and the database holds {upto}"
     ),
     Kind.TREE_CHANGED: "the row of the tree was changed: {field}",
+    Kind.NODE_WRONG: (
+        "the node that is kept over the places {leaf} to {upto} is not theirs, so that proofs of "
+        "them fail: delete all rows of journal_node, and the worker makes them again"
+    ),
     Kind.CHECKPOINT_CHANGED: "the checkpoint over {size} entries was changed: {field}",
     Kind.CHECKPOINT_FORGED: "the checkpoint over {size} entries is not genuine: {field}",
     Kind.CHECKPOINT_MISSING: (

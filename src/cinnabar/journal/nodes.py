@@ -16,7 +16,8 @@ STEP = 4
 GROWN = 4096
 """Nodes of a level that one call makes at most: 65,536 leaves are read, in about 0.3 s."""
 
-_AT_ONCE = 5000
+_AT_ONCE, _PAGE = 5000, 512
+_BETWEEN = "BETWEEN %s AND %s"
 _LEAVES = "SELECT leaf_index, leaf_hash FROM journal_entry WHERE leaf_index "
 _NODES = "SELECT place, digest FROM journal_node WHERE level = %s AND place "
 _UNTIL = "SELECT MAX(place) FROM journal_node WHERE level = %s"
@@ -62,20 +63,39 @@ def are_kept(size: int) -> bool:
     return True
 
 
+def wrong() -> Iterator[proofs.Node]:
+    """Yield the kept nodes that are gone or not the root over those below them.
+
+    Where one of those below is gone nothing is said: that is told of by itself.
+    """
+    level = STEP
+    while upto := _until(level):
+        for begin in range(0, upto, _PAGE):
+            end = min(begin + _PAGE, upto)
+            below = dict(_read(level - STEP, _BETWEEN, [begin << STEP, (end << STEP) - 1]))
+            kept = dict(_read(level, _BETWEEN, [begin, end - 1]))
+            for place in range(begin, end):
+                made = _root([below.get(child) for child in _children(place)])
+                if made is not None and made != kept.get(place):
+                    yield level, place
+        level += STEP
+
+
 def _keep(level: int, begin: int, end: int) -> int:
     """Make the nodes from `begin` to `end`; none if a leaf is missing: verification names it."""
-    first, last = begin << STEP, (end << STEP) - 1
-    bounds = "BETWEEN %s AND %s"
-    below = dict(_read(level - STEP, bounds, [first, last]))
+    below = dict(_read(level - STEP, _BETWEEN, [begin << STEP, (end << STEP) - 1]))
     made = []
     for place in range(begin, end):
-        children = [below.get(child) for child in range(place << STEP, (place + 1) << STEP)]
-        if (digest := _root(children)) is None:
+        if (digest := _root([below.get(child) for child in _children(place)])) is None:
             break
         made.append(Node(level=level, place=place, digest=digest))
     with transaction.atomic(durable=True):
         Node.objects.bulk_create(made, ignore_conflicts=True, batch_size=_AT_ONCE)
     return len(made)
+
+
+def _children(place: int) -> range:
+    return range(place << STEP, (place + 1) << STEP)
 
 
 def _until(level: int) -> int:

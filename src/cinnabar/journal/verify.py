@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cinnabar.journal import reading
+from cinnabar.journal import nodes, reading
 from cinnabar.journal.findings import Finding, Kind
 from cinnabar.journal.judge import Row, judge, judge_waiting
 from cinnabar.journal.notes import VerifierKey
@@ -64,6 +64,9 @@ def verify(
     )
     audit = _Audit(vault, iter(statements), state, count)
     audit.run(progress or _nobody)
+    for level, place in nodes.wrong():
+        leaves = place << level, ((place + 1) << level) - 1
+        count(Finding(kind=Kind.NODE_WRONG, leaf=leaves[0], upto=leaves[1]))
     return Summary(
         entries=audit.seen,
         waiting=_check_waiting(vault, count),
