@@ -50,7 +50,7 @@ def test_nothing_a_page_loads_may_change_under_its_name_or_hold_it_up(mings, pat
             assert re.search(r'src="/static/app/[\w-]+-[A-Z0-9]{8}\.js"', element)
         if 'rel="stylesheet"' in element:
             assert re.search(
-                r'href="(?:/static/app/app-[A-Z0-9]{8}\.css|/firm\.css\?v=[0-9a-f]{8})"', element
+                r'href="(?:/static/app/style-[A-Z0-9]{8}\.css|/firm\.css\?v=[0-9a-f]{8})"', element
             )
 
 

@@ -98,17 +98,23 @@ def unbroken(text: str) -> SafeString:
 @register.simple_tag
 def style() -> SafeString:
     """Return the link to the built style."""
-    found = assets.find("app.css")
+    found = assets.find("style.css")
     link = '<link rel="stylesheet" href="{}" integrity="{}">'
     return format_html(link, found.address, found.integrity)
 
 
 @register.simple_tag
-def script(name: str) -> SafeString:
-    """Return the element of a page's script."""
-    found = assets.find(f"{name}.js")
+def scripts() -> SafeString:
+    """Return the element of the built script, which serves every page."""
+    found = assets.find("app.js")
     element = '<script type="module" src="{}" integrity="{}"></script>'
     return format_html(element, found.address, found.integrity)
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """Say which of its parts brings this page to life (frontend/src/main.ts)."""
+    return format_html('<meta name="script" content="{}">', name)
 
 
 def _words(context: Context) -> Words:

@@ -1,3 +1,0 @@
-import { attach } from "../pages/apply.ts";
-
-void attach(document.body);

@@ -1,3 +1,0 @@
-import { attach } from "../pages/certificates.ts";
-
-void attach(document.body);

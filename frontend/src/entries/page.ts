@@ -1,3 +1,0 @@
-import { attach } from "../pages/page.ts";
-
-attach(document.body);

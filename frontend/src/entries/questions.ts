@@ -1,3 +1,0 @@
-import { attach } from "../pages/questions.ts";
-
-attach(document.body);

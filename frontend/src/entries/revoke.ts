@@ -1,3 +1,0 @@
-import { attach } from "../pages/revoke.ts";
-
-void attach(document.body);

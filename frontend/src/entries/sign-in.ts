@@ -1,3 +1,0 @@
-import { attach } from "../pages/sign-in.ts";
-
-void attach(document.body);

@@ -1,3 +1,0 @@
-import { attach } from "../pages/try-sign.ts";
-
-void attach(document.body);

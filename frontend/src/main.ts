@@ -1,0 +1,22 @@
+/** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
+
+import * as apply from "./pages/apply.ts";
+import * as certificates from "./pages/certificates.ts";
+import * as exporting from "./pages/export.ts";
+import * as importing from "./pages/import.ts";
+import * as page from "./pages/page.ts";
+import * as questions from "./pages/questions.ts";
+import * as revoke from "./pages/revoke.ts";
+import * as signIn from "./pages/sign-in.ts";
+import * as trySign from "./pages/try-sign.ts";
+
+/** By the name that a template gives to its tag `script`. */
+const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
+  apply, certificates, export: exporting, import: importing, page, questions, revoke, "sign-in": signIn, "try-sign": trySign,
+};
+
+for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {
+  const found = PAGES[content];
+  if (!found) throw new Error(`no script is called ${content}`);
+  void found.attach(document.body);
+}
