@@ -58,19 +58,21 @@ class LocalSigner:
     def sign_certificate(self, tbs: bytes) -> bytes:
         """Return the signature over a customer's TBSCertificate, recorded before it leaves."""
         serial, authority = self._guard.certificate(tbs, self.authorities())
+        key = self._keys_of(authority).issuing
         if not self.ledger.holds(serial, tbs):
             self._guard.admit()
         with _recording("serial"):
             self.ledger.record_certificate(serial, tbs, self._clock.now())
-            return self._signed(self._keys_of(authority).issuing, tbs)
+            return self._signed(key, tbs)
 
     def sign_crl(self, tbs: bytes) -> bytes:
         """Return the signature over a TBSCertList, recorded before it leaves."""
         marks, authority = self._guard.crl(tbs, self.authorities())
+        key = self._keys_of(authority).issuing
         series = _series(authority.generation, shard_of(marks.point))
         with _recording("number"):
             self.ledger.record_crl(marks.number, tbs, self._clock.now(), series=series)
-            return self._signed(self._keys_of(authority).issuing, tbs)
+            return self._signed(key, tbs)
 
     def sign_ocsp(self, tbs: bytes) -> bytes:
         """Return the signature over a ResponseData."""
