@@ -54,8 +54,11 @@ def test_a_chore_that_fails_is_tried_again_and_logged(tmp_path, caplog):
         worked.set()
         return False
 
-    with Hands(tmp_path, often("mail", tick)):
+    with Hands(tmp_path, often("mail", tick)) as hands:
         eventually(worked.is_set)
+    (rounds,) = hands.worker.rounds().values()
+    assert rounds >= (3, 2)
+    assert rounds[1] == 2
     failed = [r for r in caplog.records if r.message == "chore failed"]
     assert [r.__dict__["chore"] for r in failed] == ["mail", "mail"]
     assert failed[0].__dict__["again_in"] < failed[1].__dict__["again_in"]

@@ -46,6 +46,10 @@ class Worker:
         self._alive = alive
         self._rounds = [_Round(chore, self._stop) for chore in chores]
 
+    def rounds(self) -> dict[str, tuple[int, int]]:
+        """Return by chore how often it was begun, and how often it failed."""
+        return {each.chore.name: (each.count, each.failed) for each in self._rounds}
+
     def stop(self) -> None:
         """Ask for the end; what is being done is finished."""
         self._stop.set()
@@ -69,6 +73,7 @@ class _Round:
         self._stop = stop
         self._failures = 0
         self._began = time.monotonic()
+        self.count = self.failed = 0
 
     def stuck(self) -> bool:
         """Tell whether one tick has taken so long that somebody should look."""
@@ -85,10 +90,12 @@ class _Round:
     def _tick(self) -> float:
         """Do the chore once; return the seconds to wait before the next time."""
         close_old_connections()
+        self.count += 1
         try:
             more = self.chore.tick()
         except Exception:
             self._failures += 1
+            self.failed += 1
             pause = min(self.chore.every * float(2**self._failures), _LONGEST_BACK_OFF)
             LOG.exception("chore failed", extra={"chore": self.chore.name, "again_in": pause})
             return pause
@@ -98,9 +105,8 @@ class _Round:
         return 0.0 if more else self.chore.every
 
 
-def run_until_told(chores: Sequence[Chore], data: Path) -> None:
-    """Do `chores` until SIGTERM or SIGINT."""
-    worker = Worker(chores, data / ALIVE)
+def run_until_told(worker: Worker) -> None:
+    """Let `worker` work until SIGTERM or SIGINT."""
 
     def told(number: int, frame: object) -> None:
         del number, frame
