@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.x509 import load_der_x509_certificate
 
 from tests.contract.p12_makers import MAKERS, gnutls, keytool, nss, openssl
-from tests.support.p12 import holder
+from tests.contract.support import run
+from tests.support.p12 import holder, public_of
 
 pytestmark = pytest.mark.contract
 
@@ -93,3 +96,21 @@ def test_both_ways_to_write_no_passphrase_are_read(pages, customer, tmp_path, wo
 def test_certificates_without_a_key_are_said_to_be_that(pages, customer, tmp_path: Path):
     made = openssl("-nokeys", customer=customer, place=tmp_path, passphrase=PLAIN, name=NAME)
     assert pages.read(made, PLAIN) == {"refused": "no-key"}
+
+
+def test_every_key_of_javas_store_comes_with_its_own_certificate(pages, tmp_path: Path):
+    store = tmp_path / "several.p12"
+    for name, words in (("first", ("EC", "-groupname", "secp256r1")), ("second", ("RSA",))):
+        run(
+            "keytool", "-genkeypair", "-storetype", "PKCS12", "-keystore", store,
+            "-storepass", PLAIN, "-alias", name, "-dname", f"CN={name}", "-keyalg", *words,
+        )  # fmt: skip
+    entries = pages.read(store.read_bytes(), PLAIN)["entries"]
+    found = {one.name: load_der_x509_certificate(one.certificate) for one in entries}
+    assert {name: one.subject.rfc4514_string() for name, one in found.items()} == {
+        "first": "CN=first",
+        "second": "CN=second",
+    }
+    for one in entries:
+        key = load_der_private_key(one.key, None)
+        assert public_of(key) == public_of(found[one.name])

@@ -56,7 +56,7 @@ class Holder:
 
 
 def public_of(key: Any) -> bytes:
-    """Return the SubjectPublicKeyInfo of a private key, DER."""
+    """Return the SubjectPublicKeyInfo of a private key or a certificate, DER."""
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
