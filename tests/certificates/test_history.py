@@ -25,7 +25,7 @@ from tests.support.device import Device
 from tests.support.people import visit
 
 LAST_DAYS = datetime(2027, 11, 10, 9, tzinfo=ZoneInfo("Asia/Taipei"))
-OWN_DETAILS = {"serial", "flow", "key", "replaces", "why"}
+OWN_DETAILS = {"serial", "flow", "key", "replaces", "why", "share", "device"}
 
 
 @pytest.fixture
@@ -75,6 +75,21 @@ def test_every_certificate_is_told_newest_first_with_all_that_happened(life, loo
     assert replaced.events[-1].replaces == replaced.serial
     assert {e.actor for c in (lost, revoked, replaced) for e in c.events} == {Actor.SELF}
     assert replaced.ended_at == LAST_DAYS
+
+
+def test_a_backup_and_another_device_are_told_and_proved_too(env, ming, at_home, look, worker):
+    issued = at_home.apply()
+    env.clock.move(seconds=61)
+    at_home.export()
+    at_work = Customer(env, visit(env, ming), device=at_home.device)
+    at_work.bring(issued.der)
+    worker.sign()
+    (certificate,) = look()
+    assert events(certificate) == ["intended", "issued", "exported", "imported"]
+    assert certificate.standing is Standing.INCLUDED
+    text = history.receipt(env, at_home.visitor, worker.keys, certificate.serial, since=None)
+    for entry in json.loads(text)["entries"]:
+        assert set(json.loads(entry["payload"])["details"]) <= OWN_DETAILS
 
 
 def test_before_a_checkpoint_all_waits_and_after_it_all_is_proved(life, look, worker):

@@ -27,6 +27,8 @@ _EVENT_WORDS = {
     Event.CERTIFICATE_INTENDED: "asked",
     Event.CERTIFICATE_ISSUED: "issued",
     Event.CERTIFICATE_RENEWED: "renewed",
+    Event.CERTIFICATE_EXPORTED: "exported",
+    Event.CERTIFICATE_IMPORTED: "imported",
     Event.CERTIFICATE_CLOSED: "closed",
     Event.CERTIFICATE_REVOKED: "revoked",
     Event.CERTIFICATE_LOSS_REPORTED: "loss-reported",
