@@ -1,5 +1,6 @@
 """The next generation: asked for, signed by a root elsewhere, adopted, whatever comes between."""
 
+import os
 import shutil
 from base64 import encodebytes
 from dataclasses import replace
@@ -227,6 +228,16 @@ def test_without_a_request_there_is_nothing_to_adopt(env, places):
     shutil.rmtree(places.generation(2).private)
     with pytest.raises(CeremonyRefused, match="no request is under way"):
         adopt(places, env.firm, answer, NOW)
+
+
+def test_what_an_administrator_makes_belongs_to_the_signers_user(env, places):
+    signers = 12345 if os.getuid() == 0 else os.getuid()
+    for path in (places.private, *places.private.iterdir()):
+        os.chown(path, signers, -1)
+    roll_over(places, env.firm, NOW)
+    new = [places.generation(2).private, places.generation(2).public, places.ledger]
+    for path in [each for folder in new for each in (folder, *folder.rglob("*"))]:
+        assert path.stat().st_uid == signers, path
 
 
 @pytest.mark.parametrize("left", ["nothing", "a stage", "a generation without its chain"])

@@ -4,6 +4,7 @@ The first generation of an installation whose root is kept elsewhere is made in 
 Each step may be interrupted at any point and is then done again (docs/decisions/0011).
 """
 
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,7 +79,10 @@ def request_generation(
     if token is None and number > 1:
         token = address_of(places.generation(number - 1))
     own.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = make_keys(own, number, token, dice)
+    try:
+        keys = make_keys(own, number, token, dice)
+    finally:
+        _give(own.private, like=places.private if number > 1 else places.data)
     return Requested(
         generation=number,
         pem=write_request(keys.issuing, issuing_name(firm, number), base_url),
@@ -165,6 +169,8 @@ class _Adoption:
             ledger.close()
         sync(self._stage)
         target = self._places.generation(self._number).public
+        _give(self._stage, like=self._places.private)
+        _give(self._places.ledger, like=self._places.private)
         self._stage.rename(target)
         sync(target.parent)
 
@@ -190,6 +196,14 @@ class _Adoption:
 
     def _publish(self, name: str, certificate: x509.Certificate) -> None:
         write_new(self._stage / name, certificate.public_bytes(Encoding.PEM), mode=0o644)
+
+
+def _give(path: Path, *, like: Path) -> None:
+    """Let what an administrator made belong to whom the place belongs: the signer's user."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        for each in (path, *path.rglob("*")):
+            os.chown(each, owner.st_uid, owner.st_gid)
 
 
 def _finish(places: Places, number: int, answer: Answer) -> None:
