@@ -2,6 +2,7 @@
 # make demo    start everything with a fictional firm, Ctrl-C stops it
 # make test    every test, in every cell of the matrix
 # make check   lint, types, import contract, built pages
+# make pictures   the manual's pictures, taken anew from the pages
 # make bench   the ratios of docs/performance.md
 
 SHELL := /bin/bash
@@ -13,7 +14,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 S := .stamps
 
-.PHONY: setup demo test check bench dev pages locks clean check-lint check-types check-imports check-pages
+.PHONY: setup demo test check pictures bench dev pages locks clean check-lint check-types check-imports check-pages
 
 setup: $(S)/product
 
@@ -45,6 +46,9 @@ check-pages: pages
 	@node $(B)/frontend/build.mjs >/dev/null
 	@diff -rq $(B)/src/cinnabar/static/app src/cinnabar/static/app || { \
 	  echo "the built pages are not what their source makes: run npm --prefix frontend run build" >&2; exit 1; }
+
+pictures: dev pages
+	@$(PY) tools/pictures.py $(PICTURES)
 
 bench: dev
 	$(PY) -m bench $(BENCH)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from cinnabar.announcements.actions import publish
 from cinnabar.announcements.rules import Notice, Wording
 from cinnabar.announcements.vocabulary import Audience
+from cinnabar.faces.web.manual import PAGES
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
@@ -134,3 +135,22 @@ def test_a_refusal_leads_to_its_question(env, lin, visit):
     with page.expect_popup() as opened:
         link.click()
     expect(opened.value.locator("#no-contact")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_manual_is_read_with_its_pictures(env, ming, visit, way):
+    size, language, labels, name = way
+    person = Person(visit.page(size, language), env, labels)
+    page = person.page
+    page.goto("/manual/")
+    look(page, f"{name}-manual")
+    for topic in PAGES:
+        page.goto(f"/manual/{topic}/")
+        pictures = page.get_by_role("img")
+        expect(pictures.first).to_be_attached()
+        for picture in pictures.all():
+            picture.scroll_into_view_if_needed()
+            expect(picture).to_have_js_property("complete", value=True)
+            width, shown = picture.evaluate("e => [e.naturalWidth, e.clientWidth]")
+            assert width >= shown > 200, "it loads, and is shown no larger than it is"
+        look(page, f"{name}-manual-{topic}")

@@ -46,7 +46,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def serving(around: Callable[[Any], Any] = lambda application: application) -> Iterator[str]:
     """Serve the pages on loopback; give the address. `around` may stand before the application."""
-    pages, assets = WSGIHandler(), Assets(Path(cinnabar.__file__).parent / "static" / "app")
+    pages, assets = WSGIHandler(), Assets(Path(cinnabar.__file__).parent / "static")
 
     def application(environ: dict[str, Any], start: Any) -> Any:
         if assets.owns(environ["PATH_INFO"]):

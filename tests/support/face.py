@@ -36,6 +36,8 @@ ADDRESSES: Mapping[str, Address] = {
     "": Address(get=True, private=False),
     "healthz": Address(get=True, private=False, machine=True),
     "machine/sms-report/": Address(get=True, private=False, machine=True),
+    "manual/": Address(get=True, private=False),
+    "manual/<slug:name>/": Address(get=True, private=False),
     "questions/": Address(get=True, private=False),
     "refusals/<slug:name>": Address(get=True, private=False),
     "sign-in/": Address(get=True, form=("identifier", "password"), private=False),

@@ -25,7 +25,7 @@ def build() -> Application:
     from cinnabar.config.machine import machine
 
     pages, machines = WSGIHandler(), machine()
-    assets = Assets(Path(__file__).resolve().parent.parent / "static" / "app")
+    assets = Assets(Path(__file__).resolve().parent.parent / "static")
 
     def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -17,11 +17,16 @@ _MENU = (
     ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.try-sign", "/certificates/try-sign/"),
+    ("menu.guide", "/manual/", "/manual/*"),
     ("menu.notices", "/announcements/"),
     ("menu.questions", "/questions/"),
 )
 """Entries: the word, where it leads, and the pages beyond that where one is still in it; a star
 stands for all below."""
+
+
+_FOR_STRANGERS = {"menu.guide", "menu.questions", "menu.notices"}
+"""What somebody who is not signed in may read; it stands in the footer then."""
 
 
 def frame(request: WebRequest) -> dict[str, Any]:
@@ -42,6 +47,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "words": request.words,
         "who": _who(request),
         "nav": _menu(request),
+        "help": [{"key": k, "href": p[0]} for k, *p in _MENU if k in _FOR_STRANGERS],
         "is_demo": request.options.is_demo,
         "path": request.path,
     }

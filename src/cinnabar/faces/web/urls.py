@@ -8,6 +8,7 @@ from cinnabar.faces.web.views import (
     certificates,
     flows,
     history,
+    manual,
     questions,
     sign_in,
     style,
@@ -20,6 +21,8 @@ _SHARE = "certificates/shares/<slug:share>"
 urlpatterns = [
     path("", sign_in.home),
     path("announcements/", announcements.announcements),
+    path("manual/", manual.contents),
+    path("manual/<slug:name>/", manual.topic),
     path("questions/", questions.questions),
     path("refusals/<slug:name>", questions.refusal),
     path("sign-in/", sign_in.sign_in),

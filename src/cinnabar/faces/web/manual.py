@@ -1,0 +1,77 @@
+"""操作說明: the pages of the manual, their steps and the pictures of the real pages.
+
+The words are `manual.<page>.step-N`; where there is an `alt-N` as well, a picture follows the
+step. Pictures are taken by the browser tests (`make pictures`, docs/recipes/pictures.md).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from cinnabar.firm.model import Firm
+from cinnabar.words import Words
+
+PAGES: Mapping[str, str] = {
+    "sign-in": "sign-in",
+    "apply": "apply",
+    "renew": "renew",
+    "export": "carry",
+    "import": "carry",
+    "revoke": "revoke",
+    "lost": "revoke",
+}
+"""The pages in their order, each with the subject of the questions it leads to."""
+
+ADDRESS = "/static/manual/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture: its address, its size in CSS pixels, and what it shows in words."""
+
+    address: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step, and what one sees then."""
+
+    text: str
+    picture: Picture | None
+
+
+def offered(firm: Firm) -> Mapping[str, str]:
+    """Return the pages about what `firm` offers, as `PAGES`."""
+    off = {"export"} if firm.certificate.export == "off" else set()
+    return {name: subject for name, subject in PAGES.items() if name not in off}
+
+
+def steps(words: Words, name: str) -> tuple[Step, ...]:
+    """Return the steps of the page `name`."""
+    said = words.under(f"manual.{name}.")
+    numbers = sorted(int(key[5:]) for key in said if key.startswith("step-"))
+    return tuple(
+        Step(text=said[f"step-{n}"], picture=_picture(words, f"{name}-{n}", said.get(f"alt-{n}")))
+        for n in numbers
+    )
+
+
+def _picture(words: Words, name: str, alt: str | None) -> Picture | None:
+    found = _taken().get(words.language, {}).get(name)
+    if alt is None or found is None:
+        return None
+    # The name stays, so the address carries the content's hash: it may be cached for ever.
+    address = f"{ADDRESS}{words.language}/{name}.webp?{found['hash']}"
+    return Picture(address=address, width=int(found["width"]), height=int(found["height"]), alt=alt)
+
+
+@cache
+def _taken() -> dict[str, dict[str, dict[str, str]]]:
+    listed = files("cinnabar").joinpath("static", "manual", "pictures.json").read_text("utf-8")
+    taken: dict[str, dict[str, dict[str, str]]] = json.loads(listed)
+    return taken

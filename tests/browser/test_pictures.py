@@ -1,0 +1,46 @@
+"""The pictures of the manual show the pages as they are; `make pictures` takes them anew."""
+
+import os
+
+import pytest
+
+from cinnabar.faces.web.manual import PAGES
+from cinnabar.words import catalogue
+from tests.browser.person import EN, ZH, Person
+from tests.browser.pictures import ALL, FOLDER, LARGEST, WIDTH, Album, listed, style
+from tests.browser.scenes import Scenes
+
+pytestmark = pytest.mark.browser
+
+KEEP = os.environ.get("CINNABAR_TEST_PICTURES") == "keep"
+STALE = "the pages no longer look like these pictures of the manual: run `make pictures`"
+
+
+@pytest.mark.parametrize("labels", [ZH, EN], ids=["zh", "en"])
+def test_the_pictures_show_the_pages_as_they_are(env, ming, visit, tmp_path, labels):
+    language = labels.language.replace("-Hant", "")
+
+    def computer():
+        page = visit.page(WIDTH, language, reduced_motion="reduce", color_scheme="light")
+        return Person(page, env, labels)
+
+    album = Album(labels.language, keep=KEEP)
+    Scenes(computer(), computer(), tmp_path, album.take).all()
+    if KEEP:
+        album.close()
+    assert album.stale == [], STALE
+    assert listed()["style"] == style(), STALE
+    said = catalogue(labels.language)
+    told = {
+        f"{name}-{key[4:]}"
+        for name in PAGES
+        for key in (k.removeprefix(f"manual.{name}.") for k in said)
+        if key.startswith("alt-")
+    }
+    assert set(album.taken) == told, "each picture that the words describe is taken"
+
+
+def test_the_pictures_are_small():
+    sizes = {path: path.stat().st_size for path in FOLDER.rglob("*.webp")}
+    assert [path.name for path, size in sizes.items() if size > LARGEST] == []
+    assert sum(sizes.values()) <= ALL
