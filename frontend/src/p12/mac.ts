@@ -5,7 +5,7 @@ import type { Value } from "../der-read.ts";
 import { same, type Octets } from "../octets.ts";
 import { algorithmOf, countOf, digestOf, hmacOf, members, readPbkdf2, saltOf, type Algorithm } from "./algorithm.ts";
 import { P12Error } from "./error.ts";
-import { pbkdf2, pkcs12Key, PURPOSE, sizeOf, type Derivation, type HashName, type Secret } from "./kdf.ts";
+import { effort, pbkdf2, pkcs12Key, PURPOSE, sizeOf, type Derivation, type HashName, type Secret } from "./kdf.ts";
 import { OID } from "./oids.ts";
 import type { Pace } from "./pace.ts";
 
@@ -23,7 +23,7 @@ export function readMac(value: Value): Mac {
   if (by.oid === OID.pbmac1) return ofPbmac1(by, expected);
   const derivation = { hash: digestOf(by), salt: saltOf(salt), rounds: rounds ? countOf(rounds) : 1 };
   return {
-    rounds: derivation.rounds,
+    rounds: effort(derivation),
     fits: async (content, secret, pace) => same(expected, await macOf(content, derivation, secret, pace)),
   };
 }

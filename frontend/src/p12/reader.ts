@@ -1,5 +1,6 @@
 /** Opening a PKCS#12 file: is it unchanged, does the passphrase fit, what is in it. */
 
+import { definite } from "../der-ber.ts";
 import { DerError } from "../der-read.ts";
 import type { Octets } from "../octets.ts";
 import { wrongPassphrase } from "./cbc.ts";
@@ -59,11 +60,16 @@ function secretsOf(passphrase: string): Secret[] {
   return passphrase === "" ? [secret, { ...secret, bmp: new Uint8Array() }] : [secret];
 }
 
-/** The proof does not fit; if something opens all the same, it is not for the passphrase. */
+/**
+ * The proof does not fit; if something opens all the same, that is not for the passphrase. Two
+ * parts are tried: damage in one place leaves the other whole.
+ */
 async function blame(safes: readonly Sealed[], passphrase: string, pace: Pace): Promise<void> {
+  const parts = safes.flatMap((safe) => (safe.scheme ? [safe] : readBags(safe.octets).keys)).filter(({ scheme }) => scheme);
   for (const secret of secretsOf(passphrase)) {
-    const { opened } = await openSafes(safes, secret, pace);
-    if (opened > 0) throw new P12Error("damaged", "the passphrase fits, the proof does not");
+    for (const part of parts.slice(0, 2)) {
+      if (await parsed(part, secret, pace, definite)) throw new P12Error("damaged", "the passphrase fits, the proof does not");
+    }
   }
 }
 
