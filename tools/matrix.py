@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parents[1]
 LOGS = TOP / "build" / "tests"
 BIN = Path(sys.executable).parent
 
-LONGEST = 10 * 60
+LONGEST = 15 * 60
 """Seconds after which a job is taken for stuck."""
 
 FLOWS = [
