@@ -53,6 +53,9 @@ export const PLACES = {
   exporting: "/certificates/export/begin",
   importing: "/certificates/import/begin",
   verify: "/certificates/try-sign/verify",
+  challenge: "/certificates/check/challenge",
+  checked: "/certificates/check/verify",
+  look: "/certificates/repair/look",
   certificates: "/certificates/",
 } as const;
 

@@ -49,7 +49,7 @@ export async function conclude(record: KeyRecord, consent: { consent_version?: s
 }
 
 /** Put the certificate to its key, and read both back from the store. @throws Refusal */
-async function adopt(record: KeyRecord, issued: Issued): Promise<KeyRecord> {
+export async function adopt(record: KeyRecord, issued: Issued): Promise<KeyRecord> {
   const certificate = fromBase64(issued.certificate);
   if (!same(readCertificate(certificate).publicKey, record.publicKey)) throw Refusal.local("foreign");
   const whole: KeyRecord = { ...record, certificate, chain: issued.chain.map(fromBase64) };

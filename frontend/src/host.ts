@@ -3,6 +3,7 @@
 import { get, PLACES } from "./api.ts";
 import { plainSerial, readCertificate, type Certificate } from "./certificate.ts";
 import type { KeyRecord } from "./keystore.ts";
+import type { Octets } from "./octets.ts";
 import { renewalWindow } from "./when.ts";
 
 export interface Issued {
@@ -23,7 +24,7 @@ export interface Host {
   /** Days before and after the end in which a certificate may be renewed. */
   readonly window_days: readonly [number, number];
   readonly time_zone: string;
-  readonly serials: Readonly<Record<string, { readonly not_after: string }>>;
+  readonly serials: Readonly<Record<string, { readonly state: string; readonly not_after: string }>>;
 }
 
 export const fetchHost = (): Promise<Host> => get<Host>(PLACES.host);
@@ -39,10 +40,21 @@ export interface Held {
   readonly certificate: Certificate;
 }
 
+/** A record whose certificate cannot be read counts as one that has none: repairing finds it. */
 export function held(records: readonly KeyRecord[]): Held[] {
-  return records.flatMap((record) =>
-    record.certificate ? [{ record, certificate: readCertificate(record.certificate) }] : [],
-  );
+  return records.flatMap((record) => {
+    const certificate = record.certificate && readable(record.certificate);
+    return certificate ? [{ record, certificate }] : [];
+  });
+}
+
+/** The certificate in `der`, or null if it is none. */
+export function readable(der: Octets): Certificate | null {
+  try {
+    return readCertificate(der);
+  } catch {
+    return null;
+  }
 }
 
 /** Is `certificate` the one that the host has as live? */

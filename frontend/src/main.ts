@@ -2,17 +2,20 @@
 
 import * as apply from "./pages/apply.ts";
 import * as certificates from "./pages/certificates.ts";
+import * as check from "./pages/check.ts";
+import * as computer from "./pages/computer.ts";
 import * as exporting from "./pages/export.ts";
 import * as importing from "./pages/import.ts";
 import * as page from "./pages/page.ts";
 import * as questions from "./pages/questions.ts";
+import * as repair from "./pages/repair.ts";
 import * as revoke from "./pages/revoke.ts";
 import * as signIn from "./pages/sign-in.ts";
 import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, export: exporting, import: importing, page, questions, revoke, "sign-in": signIn, "try-sign": trySign,
+  apply, certificates, check, computer, export: exporting, import: importing, page, questions, repair, revoke, "sign-in": signIn, "try-sign": trySign,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

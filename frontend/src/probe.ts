@@ -9,8 +9,12 @@ import { publicKeyOf } from "./request.ts";
 import { ECDSA } from "./signature.ts";
 import { newPair, unwrap, wrap } from "./vault.ts";
 
+/** The owner of the key that `holds` stores for a moment. */
+export const PROBE = "probe";
+
 export type Part = "safe" | "keys" | "store" | "lasting";
-export type Tone = "ok" | "warn" | "bad";
+/** How a finding is meant; "none": it cannot be told. */
+export type Tone = "ok" | "warn" | "bad" | "none";
 
 export interface Finding {
   readonly part: Part;
@@ -33,18 +37,18 @@ export async function probe(): Promise<Finding[]> {
   return [...findings, { part: "lasting", tone: (await lasting()) ? "ok" : "warn" }];
 }
 
-async function signs(): Promise<boolean> {
+export async function signs(): Promise<boolean> {
   const pair = await newPair();
   const message = random(32);
   const signature = await crypto.subtle.sign(ECDSA, pair.privateKey, message);
   return crypto.subtle.verify(ECDSA, pair.publicKey, signature, message);
 }
 
-async function holds(): Promise<boolean> {
+export async function holds(): Promise<boolean> {
   const halves = { share: `probe-${crypto.randomUUID()}`, host: random(32), device: random(32) };
   const pair = await newPair();
   const record: KeyRecord = {
-    share: halves.share, subject: "probe", maskedId: "", kind: "apply", flow: "", accepted: false,
+    share: halves.share, subject: PROBE, maskedId: "", kind: "apply", flow: "", accepted: false,
     publicKey: await publicKeyOf(pair.publicKey), wrapped: await wrap(pair.privateKey, halves),
     created: new Date(), certificate: null, chain: [],
   };
@@ -61,7 +65,7 @@ async function holds(): Promise<boolean> {
 }
 
 /** Does the browser promise not to clear the store by itself? Private windows never do. */
-async function lasting(): Promise<boolean> {
+export async function lasting(): Promise<boolean> {
   return (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
 }
 

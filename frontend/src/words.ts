@@ -14,3 +14,9 @@ export function say(key: string, facts: Readonly<Record<string, string | number>
   if (sentence === undefined) throw new Error(`no words for ${key}`);
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 }
+
+/** The sentence `key`, or nothing where the language has none: what is well needs no next step. */
+export function said(key: string): string {
+  table ??= read();
+  return table[key] ?? "";
+}

@@ -13,7 +13,7 @@ const certificate = (serialFull: string, notBefore: string, notAfter: string): C
 
 const host = (live: string | null, now: string, ends = "2022-02-02T23:59:59+08:00"): Host => ({
   live, certificate: null, chain: [], subject: "S", masked_id: "A12345****", now, window_days: [30, 30], time_zone: TAIPEI,
-  serials: live ? { [live]: { not_after: ends } } : {},
+  serials: live ? { [live]: { state: "live", not_after: ends } } : {},
 });
 
 const OLD = certificate("606D43C6", "2022-01-18T11:30:37+08:00", "2022-02-01T23:59:59+08:00");

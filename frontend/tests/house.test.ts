@@ -20,9 +20,38 @@ function keysOf(language: string, topic: "js" | "pages"): Set<string> {
   return found;
 }
 
+/** What checking, repairing and measuring find. `ill` and `over` have a next step, `over` begins with `all-`. */
+const FOUND: Readonly<Record<string, Readonly<Record<"well" | "ill" | "over", string>>>> = {
+  check: {
+    well: "present-ok opens-ok signature-ok own-ok chain-ok dates-ok dates-in status-live channel-ok clock-ok untried",
+    ill: "opens-shut opens-spoilt signature-bad own-bad chain-bad dates-renew dates-late dates-expired dates-early status-superseded status-revoked channel-bad clock-bad",
+    over: "good wrong renew late expired clock broken pending elsewhere ended none storage",
+  },
+  repair: {
+    well: "fine do-fetch do-clear done-fetch done-clear to-certificates to-apply to-import",
+    ill: "issued issuing spoilt unfinished import-cut came-to-nothing superseded revoked unknown expired late shut cut-off elsewhere debris",
+    over: "fine found done",
+  },
+  computer: {
+    well: "safe-ok keys-ok store-ok store-none lasting-ok lasting-none private-ok clock-ok cookie-ok language-ok popup-ok popup-none download-ok download-none browser-ok width-ok seconds minutes hours days mark-ok mark-warn mark-bad mark-none",
+    ill: "safe-bad keys-bad store-bad lasting-warn private-warn private-none clock-fast clock-slow clock-none cookie-bad cookie-none language-warn popup-warn download-warn browser-bad browser-app browser-none width-warn",
+    over: "ok warn bad",
+  },
+};
+const LEADING = "renew late expired clock broken pending elsewhere ended none storage"; // to another page, by a button
+
+function* saidOfFindings(): Iterable<string> {
+  for (const [topic, { well, ill, over }] of Object.entries(FOUND)) {
+    for (const one of well.split(" ")) yield `${topic}.${one}`;
+    for (const one of [...ill.split(" "), ...over.split(" ").map((name) => `all-${name}`)]) yield* [`${topic}.${one}`, `${topic}.${one}-next`];
+  }
+  for (const one of LEADING.split(" ")) yield `check.all-${one}-act`;
+}
+
 /** Every key that the scripts say: written out, or put together from the parts listed here. */
 function saidBySources(): Set<string> {
-  const said = new Set(SOURCES.flatMap(({ text }) => Array.from(text.matchAll(/"((?:common|idle|certificates|revoke|sign_in|try_sign)\.\w+)"/g), (found) => found[1] as string)));
+  const said = new Set(SOURCES.flatMap(({ text }) => Array.from(text.matchAll(/"((?:common|idle|certificates|revoke|sign_in|try_sign|check|repair|computer)\.[\w-]+)"/g), (found) => found[1] as string)));
+  for (const key of saidOfFindings()) said.add(key);
   for (const part of ["safe", "keys", "store"]) for (const tone of ["ok", "bad"]) said.add(`common.${part}_${tone}`);
   for (const tone of ["ok", "warn"]) said.add(`common.lasting_${tone}`);
   for (const kind of ["unreachable", "trouble", "storage", "key", "foreign", "ended"]) for (const part of ["title", "detail", "next"]) said.add(`common.${kind}_${part}`);

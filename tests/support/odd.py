@@ -81,6 +81,8 @@ usual = {
     "consent_version": mostly("2026-1", odd_text),
     "confirm": st.sampled_from([True, True, False, "true", 1]),
     "order": odd_text,
+    "challenge": odd_text,
+    "shares": st.lists(mostly("mine", odd_text), max_size=3),
 }
 """What a page would send; most of it gets through to where it is judged."""
 

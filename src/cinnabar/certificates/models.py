@@ -113,6 +113,14 @@ class Certificate(models.Model):
         ]
 
 
+class Challenge(models.Model):
+    """What a device may sign once to show its key; `mark` is a keyed hash of it (COD-11)."""
+
+    mark = models.CharField(primary_key=True, max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+
 class Consent(models.Model):
     """Which text a customer agreed to, and when (CRT-19)."""
 

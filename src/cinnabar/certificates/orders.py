@@ -1,11 +1,12 @@
 """Checking the signature under an order: integrity, signer, status at the time (SIG-02)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
 
+from cinnabar.certificates.judging import CLOCK_MAY_DIFFER
 from cinnabar.certificates.queries import Known, by_serial
 from cinnabar.certificates.rules import displayed_serial
 from cinnabar.certificates.states import State
@@ -16,8 +17,6 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.pki.cms import SignatureBroken, read_signature
-
-_CLOCK_MAY_DIFFER = timedelta(minutes=10)
 
 
 class Finding(StrEnum):
@@ -97,6 +96,6 @@ def _findings(known: Known, signed_at: datetime, now: datetime) -> list[Finding]
         found.append(Finding.NOT_YET_VALID)
     if now > known.not_after:
         found.append(Finding.EXPIRED)
-    if abs(now - signed_at) > _CLOCK_MAY_DIFFER:
+    if abs(now - signed_at) > CLOCK_MAY_DIFFER:
         found.append(Finding.CLOCK)
     return found

@@ -1,11 +1,11 @@
 """What faces may know of certificates: frozen read models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cinnabar.certificates import rules
-from cinnabar.certificates.models import Certificate, Hold
+from cinnabar.certificates.models import Certificate, Hold, KeyShare
 from cinnabar.certificates.rules import Act, HostState, Window
 from cinnabar.certificates.states import State
 from cinnabar.env import Env
@@ -51,12 +51,29 @@ class HostFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareFact:
+    """What the host has of a key share: can it be handed out, and what became of its key.
+
+    `state` is that of the certificate for the key, None if none was ever intended; `der` is the
+    certificate while it is live, which a device that lost the answer can take; `generation` is
+    that of its issuer.
+    """
+
+    usable: bool
+    state: State | None
+    der: bytes | None
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A certificate found by its serial: whose it is and where it stands."""
 
     customer_id: int
+    channel: str
     serial: str
     key_id: str
+    der: bytes | None
     state: State
     not_before: datetime
     not_after: datetime
@@ -104,6 +121,27 @@ def host_facts(visitor: Visitor) -> HostFacts:
     )
 
 
+def share_facts(visitor: Visitor, shares: Sequence[str]) -> dict[str, ShareFact]:
+    """Return what the host has of `shares`; it has nothing of those of other devices."""
+    mine = KeyShare.objects.filter(
+        pk__in=shares, customer_id=visitor.customer_id, device=visitor.device
+    ).select_related("certificate")
+    usable = {row.id for row in mine if row.erased_at is None}
+    made = Certificate.objects.filter(share__in=[row.id for row in mine])
+    by_share = {row.id: row.certificate for row in mine} | {row.share_id: row for row in made}
+    return {share: _share_fact(by_share.get(share), usable=share in usable) for share in shares}
+
+
+def _share_fact(row: Certificate | None, *, usable: bool) -> ShareFact:
+    live = row is not None and row.state == State.LIVE and row.der is not None
+    return ShareFact(
+        usable=usable,
+        state=State(row.state) if row else None,
+        der=bytes(row.der) if live and row and row.der else None,
+        generation=row.generation if row else 1,
+    )
+
+
 def on_hold(visitor: Visitor) -> bool:
     """Tell whether a reported loss keeps the visitor from applying again."""
     return Hold.objects.filter(pk=visitor.customer_id).exists()
@@ -116,8 +154,10 @@ def by_serial(serial: str) -> Known | None:
         return None
     return Known(
         customer_id=row.customer_id,
+        channel=row.channel,
         serial=row.serial,
         key_id=row.key_id,
+        der=bytes(row.der) if row.der else None,
         state=State(row.state),
         not_before=row.not_before,
         not_after=row.not_after,

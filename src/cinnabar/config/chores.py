@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cinnabar.certificates import presigning, publishing, served
+from cinnabar.certificates import challenges, presigning, publishing, served
 from cinnabar.certificates.actions import issue
 from cinnabar.config.compose import channels
 from cinnabar.config.fetch import fetch
@@ -54,7 +54,8 @@ def _missed_answers(env: Env) -> Chore:
 
 
 def _forget(env: Env) -> bool:
-    """Drop messages and answers that are done with, and counts older than any limit looks."""
+    """Drop what is done with, and counts older than any limit looks."""
+    challenges.forget_old(env)
     presigning.forget_answers(env)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
     return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0

@@ -51,6 +51,7 @@ class Event(StrEnum):
     SHARE_MADE = "share:made"
     SHARE_RELEASED = "share:released"
     SHARE_ERASED = "share:erased"
+    CERTIFICATE_CHECKED = "certificate:checked"
     ORDER_TEST_SIGNED = "order:test-signed"
     CA_INITIALISED = "ca:initialised"
     CA_REQUESTED = "ca:requested"

@@ -65,6 +65,10 @@ class Refusal(StrEnum):
     SHARE_GONE = "share-gone"
     SIGNING_UNAVAILABLE = "signing-unavailable"
     SIGNATURE_MALFORMED = "signature-malformed"
+    CHALLENGE_UNKNOWN = "challenge-unknown"
+    CHALLENGE_USED = "challenge-used"
+    CHALLENGE_EXPIRED = "challenge-expired"
+    CERTIFICATE_NOT_YOURS = "certificate-not-yours"
     RECEIPT_NOT_READY = "receipt-not-ready"
 
 

@@ -24,6 +24,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.REVOKE_LIMIT: 429,
     Refusal.CODE_DISABLED: 403,
     Refusal.REAPPLY_BLOCKED: 403,
+    Refusal.CERTIFICATE_NOT_YOURS: 403,
     Refusal.EXPORT_OFF: 403,
     Refusal.IMPORT_NOT_YOURS: 403,
     Refusal.IMPORT_FOREIGN: 400,

@@ -40,6 +40,17 @@ class Body:
         """Return octets, or None if they were not sent."""
         return None if self.fields.get(name) is None else self.octets(name, most=most)
 
+    def texts(self, name: str, *, most: int, count: int) -> list[str]:
+        """Return a required list of at most `count` texts of at most `most` characters."""
+        values = self.fields.get(name)
+        if values is None:
+            raise Refused(Refusal.INPUT_MISSING, field=name)
+        if not isinstance(values, list):
+            raise Refused(Refusal.INPUT_MALFORMED, field=name)
+        if len(values) > count:
+            raise Refused(Refusal.INPUT_TOO_LONG, field=name)
+        return [_checked(name, value, most) for value in values]
+
 
 def read_body(request: WebRequest, *known: str) -> Body:
     """Return the JSON object of a request that may have the fields `known` and no others.
