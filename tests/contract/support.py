@@ -19,7 +19,7 @@ from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.secrets import Secret
 from cinnabar.pki.assemble import assemble_certificate, assemble_crl
-from cinnabar.pki.authority import list_name
+from cinnabar.pki.authority import addresses, list_name
 from cinnabar.pki.crl import Reason, RevokedEntry, crl_tbs
 from cinnabar.pki.crl_marks import Marks
 from cinnabar.pki.keys import spki_of
@@ -107,12 +107,21 @@ class Office:
         self.records.say(serial, Status(state=State.GOOD))
         return self.pem(f"{name}.crt", "CERTIFICATE", der)
 
-    def crl(self, number: int, entries: Iterable[RevokedEntry], *, base: int | None = None) -> Path:
-        """Sign and publish the list that certificates point to, or a delta, into a PEM file."""
-        authority, where = self.signer.authority(), self.profile.where
+    def crl(
+        self,
+        number: int,
+        entries: Iterable[RevokedEntry],
+        *,
+        base: int | None = None,
+        shard: str | None = None,
+    ) -> Path:
+        """Sign and publish a list into a PEM file: the one certificates point to, or another."""
+        authority = self.signer.authority()
+        shard = self.shard if shard is None else shard
+        where = addresses(self.base_url, authority.issuing_key_id, shard)
         marks = Marks(
             number=number,
-            point=where.crl if self.shard else "",
+            point=where.crl if shard else "",
             base=base,
             freshest=where.delta if base is None else "",
         )
@@ -120,7 +129,7 @@ class Office:
         tbs = crl_tbs(authority, marks, this_update=self.now, next_update=until, entries=entries)
         der = assemble_crl(tbs, self.signer.sign_crl(tbs))
         delta = base is not None
-        name = list_name(authority.issuing_key_id, self.shard, delta=delta)
+        name = list_name(authority.issuing_key_id, shard, delta=delta)
         self.records.publish(name, number, der)
         return self.pem("delta.crl" if delta else "issuing.crl", "X509 CRL", der)
 

@@ -116,3 +116,25 @@ def test_a_list_is_kept_by_caches_for_a_minute(face):
     until = NOW + face.env.firm.status.crl_validity
     assert headers["Expires"] == f"{until:%a, %d %b %Y %H:%M:%S} GMT"
     assert until - NOW >= timedelta(minutes=20)
+
+
+def test_lists_of_every_name_lie_at_their_own_path_until_they_are_withdrawn(face):
+    der = _publish(face, 7)
+    face.records.publish("0123456789abcdef-20261115", 8, der)
+    face.records.publish("0123456789abcdef-20261115-delta", 9, der)
+    face.tick()
+    for name in ("0123456789abcdef-20261115", "0123456789abcdef-20261115-delta"):
+        assert face.get(f"/crl/{name}.crl").status == 200
+    del face.records.published["0123456789abcdef-20261115"]
+    face.tick()
+    assert face.get("/crl/0123456789abcdef-20261115.crl").status == 404
+    assert face.get("/crl/0123456789abcdef-20261115-delta.crl").status == 200
+
+
+def test_lists_are_served_while_the_records_are_away(face):
+    path, _ = _pointed_to(face.env)
+    der = _publish(face, 7)
+    face.tick()
+    face.records.away = True
+    face.tick()
+    assert face.get(path).body == der

@@ -4,6 +4,7 @@ What relying parties get is always right without them, for the machine face sign
 missing (faces/machine); they keep it quick, and answering while the signer is away.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -17,6 +18,9 @@ from cinnabar.certificates.status import status_of
 from cinnabar.env import Env
 from cinnabar.pki import ocsp_answer
 from cinnabar.pki.authority import Authority
+from cinnabar.signer.protocol import SignerRefused
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 _SLICE = 2000
@@ -38,8 +42,7 @@ def presign(env: Env, limit: int = BATCH) -> bool:
     rows = [answer.certificate for answer in aging.select_related("certificate")[:limit]]
     lately = _unanswered(now).filter(changed_at__gte=now - _LATELY - LATE)
     rows += lately.order_by("changed_at")[: limit - len(rows)]
-    _sign(env, rows, now)
-    return len(rows) == limit
+    return _sign(env, rows, now) == limit
 
 
 def presign_missed(env: Env, after: int) -> int:
@@ -76,11 +79,17 @@ def _by_generation(env: Env) -> dict[int, Authority]:
     return {authority.generation: authority for authority in env.signer.authorities()}
 
 
-def _sign(env: Env, rows: Iterable[Certificate], now: datetime) -> None:
+def _sign(env: Env, rows: Iterable[Certificate], now: datetime) -> int:
+    """Sign and keep an answer for each of `rows`; return how many could be."""
     known = _by_generation(env)
-    answers = [
-        _answer(env, known[row.generation], row, now) for row in rows if row.generation in known
-    ]
+    answers = []
+    for row in rows:
+        if row.generation not in known:
+            continue
+        try:
+            answers.append(_answer(env, known[row.generation], row, now))
+        except SignerRefused as refused:
+            log.warning("no answer is signed for %s: %s", row.serial, refused)
     with transaction.atomic():
         StatusAnswer.objects.bulk_create(
             answers,
@@ -88,6 +97,7 @@ def _sign(env: Env, rows: Iterable[Certificate], now: datetime) -> None:
             unique_fields=["certificate"],
             update_fields=["der", "of_change", "next_update"],
         )
+    return len(answers)
 
 
 def _answer(env: Env, authority: Authority, row: Certificate, now: datetime) -> StatusAnswer:
