@@ -8,7 +8,7 @@
  */
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -35,7 +35,9 @@ async function buildPages() {
     entryPoints: { app: join(HERE, "src", "main.ts"), style: join(HERE, "style", "app.css") },
     outdir: OUT, entryNames: "[name]-[hash]", bundle: true, minify: true, write: false, metafile: true,
     format: "esm", target: ["es2022", "chrome111", "firefox115", "safari16.4"], charset: "utf8",
-    legalComments: "eof", logLevel: "warning", absWorkingDir: HERE,
+    legalComments: "none", logLevel: "warning", absWorkingDir: HERE,
+    // The hash in a name covers the paths of what was bundled: let it not depend on a link's target.
+    preserveSymlinks: true,
   });
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
@@ -52,9 +54,16 @@ async function buildPages() {
     writeFileSync(file.path, file.contents);
     console.log(`${String(packed).padStart(7)}  ${name}`);
   }
+  writeFileSync(join(OUT, "licences.txt"), licences(made.metafile.inputs));
   writeFileSync(join(OUT, "assets.json"), `${JSON.stringify(assets, null, 2)}\n`);
   console.log(`${String(total).padStart(7)}  compressed, of ${LIMIT}`);
   if (total > LIMIT) throw new Error(`script and style are ${total} octets compressed; the limit is ${LIMIT}`);
+}
+
+/** What the authors of bundled packages want to be passed on with every copy. */
+function licences(inputs) {
+  const packages = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+  return [...packages].sort().map((name) => `${name}\n\n${readFileSync(join(HERE, "node_modules", name, "LICENSE"), "utf8")}`).join("\n");
 }
 
 await (process.argv.includes("--tests") ? buildTests() : buildPages());

@@ -51,3 +51,6 @@ def test_what_is_bundled_into_the_pages_is_permissive():
         if name and not facts.get("dev")
     }
     assert bundled == {"node_modules/@noble/hashes": "MIT"}
+    passed_on = TOP / "src" / "cinnabar" / "static" / "app" / "licences.txt"
+    for name in bundled:
+        assert name.removeprefix("node_modules/") + "\n\nThe MIT License" in passed_on.read_text()
