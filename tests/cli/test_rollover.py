@@ -200,3 +200,26 @@ def test_a_file_of_another_kind_is_not_written_over(office):
     assert refused.returncode == 2
     assert "name another file" in refused.stderr
     assert letter.read_text() == "Dear colleague"
+
+
+def test_the_roots_list_is_signed_where_the_root_is_and_put_in_place_by_file(vault, office):
+    vault.say("ca", "root", vault.place / "root", "--passphrase-file", vault.passphrase)
+    request, answer = office.place / "1.csr", office.place / "1.crt"
+    office.say("ca", "request", request)
+    _sign(vault, request, answer)
+    office.say("ca", "adopt", answer)
+    first = Places(office.data).root_crl.read_bytes()
+    key, carried = vault.place / "root" / "root.key", office.place / "root.crl"
+    sign = ("ca", "root-crl", "--root-key", key, "-o", carried)
+    vault.say(*sign, "--passphrase-file", vault.passphrase)
+    for _ in range(2):
+        done = office.run("ca", "root-crl", "--list", carried)
+        assert "now holds until" in done.stdout, done.stderr
+    assert Places(office.data).root_crl.read_bytes() != first
+
+
+@pytest.mark.parametrize("words", [(), ("-o", "root.crl")])
+def test_half_told_what_to_do_with_the_list_nothing_is_done(office, words):
+    refused = office.run("ca", "root-crl", *words)
+    assert refused.returncode == 2
+    assert "either --root-key" in refused.stderr

@@ -144,6 +144,13 @@ def test_an_hsm_that_is_not_there_is_named(change, sentence):
         Pkcs11Key(Hsm(replace(token(), **change)), key_id())
 
 
+def test_a_module_known_by_two_names_is_one(tmp_path):
+    named = tmp_path / "module.so"
+    named.symlink_to(token().module)
+    for module in (token().module, named):
+        make_key(Hsm(replace(token(), module=module)), key_id(), "x").ping()
+
+
 def test_a_key_that_is_not_in_the_token_is_named():
     with pytest.raises(KeyUnusable, match="the key is not in the token"):
         Pkcs11Key(Hsm(token()), key_id())

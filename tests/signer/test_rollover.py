@@ -36,6 +36,7 @@ from cinnabar.signer.ledger import LedgerDamaged, read_ledger
 from cinnabar.signer.requests import Answer, Wish, read_wish, write_request
 from cinnabar.signer.rollover import Requested, request_generation
 from cinnabar.signer.root import make_root, open_root, refuse_wish, sign_wish
+from cinnabar.signer.root_list import place_list, sign_list
 from tests.support.authority import BASE_URL, MADE_AT, PASSPHRASE, rules, signer
 from tests.support.rollover import adopt, answer_of, roll_over
 from tests.support.softhsm import token
@@ -316,6 +317,32 @@ def test_what_is_no_answer_at_all_is_refused_in_a_sentence(places):
     for text in (b"", b"hello", places.certificate("root").read_bytes()):
         with pytest.raises(CeremonyRefused, match="sign-request"):
             Answer.read(text)
+
+
+# --- the root's list
+
+
+def test_a_list_of_the_root_is_put_in_place_until_it_ends(places):
+    later = NOW + timedelta(days=300)
+    pem = sign_list(_root(places), later)
+    assert place_list(places, pem, later) == later + timedelta(days=365)
+    assert x509.load_der_x509_crl(places.root_crl.read_bytes()).last_update_utc == later
+
+
+def test_an_old_or_foreign_list_or_none_at_all_changes_nothing(env, places, tmp_path):
+    new = sign_list(_root(places), NOW + timedelta(days=1))
+    place_list(places, new, NOW + timedelta(days=1))
+    before = places.root_crl.read_bytes()
+    foreign = _vault(tmp_path / "other", env.firm)
+    for pem, now, why in (
+        (sign_list(_root(places), NOW), NOW, "newer one"),
+        (sign_list(foreign, NOW), NOW, "not of this installation"),
+        (sign_list(_root(places), NOW), NOW + timedelta(days=366), "ended"),
+        (places.certificate("root").read_bytes(), NOW, "no list"),
+    ):
+        with pytest.raises(CeremonyRefused, match=why):
+            place_list(places, pem, now)
+    assert places.root_crl.read_bytes() == before
 
 
 # --- a root made elsewhere, from the start

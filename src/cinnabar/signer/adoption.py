@@ -16,6 +16,7 @@ from cinnabar.pki.authority import addresses
 from cinnabar.pki.findings import Finding, Findings
 from cinnabar.pki.keys import spki_of, subject_key_identifier
 from cinnabar.signer.requests import Answer
+from cinnabar.signer.root_list import is_of
 
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _LEAST_SERIAL_BITS = 64
@@ -55,8 +56,8 @@ def _judge_chain(answer: Answer, root: x509.Certificate | None) -> Iterator[Find
         answer.issuing.verify_directly_issued_by(answer.root)
     except (InvalidSignature, ValueError, TypeError):
         yield Finding("chain", "the root did not sign it")
-    crl, key = x509.load_der_x509_crl(answer.root_crl), answer.root.public_key()
-    if crl.issuer != answer.root.subject or not crl.is_signature_valid(key):  # type: ignore[arg-type] # a root's key signs
+    crl = x509.load_der_x509_crl(answer.root_crl)
+    if not is_of(crl, answer.root):
         yield Finding("root-list", "the root's list with it is not the root's")
     if crl.get_revoked_certificate_by_serial_number(answer.issuing.serial_number):
         yield Finding("revoked", "the root has revoked it")

@@ -65,11 +65,12 @@ _loaded: dict[tuple[int, str], Module] = {}
 
 
 def load_module(path: str) -> Module:
-    """Return the module at `path`, loaded once in this process.
+    """Return the module at `path`, loaded once in this process under whatever name.
 
     Raises `KeyUnusable` if it is none, `SignerUnavailable` in the child of a process that had
     loaded it.
     """
+    path = os.path.realpath(path)
     with _lock:
         known = _loaded.get((os.getpid(), path))
         if known is None:

@@ -40,6 +40,7 @@ from cinnabar.signer.keys import (
 from cinnabar.signer.ledger import Ledger
 from cinnabar.signer.library_key import LibraryKey
 from cinnabar.signer.requests import Answer, write_request
+from cinnabar.signer.root_list import number_of
 
 _STAGE = ".adoption"
 
@@ -211,13 +212,9 @@ def _finish(places: Places, number: int, answer: Answer) -> None:
     issuing = [places.generation(n).issuing_certificate for n in range(number, 0, -1)]
     chain = b"".join(path.read_bytes() for path in (*issuing, places.certificate("root")))
     replace(places.public / "chain.pem", chain)
-    if _number(answer.root_crl) > _number(places.root_crl.read_bytes()):
+    new, held = (x509.load_der_x509_crl(d) for d in (answer.root_crl, places.root_crl.read_bytes()))
+    if number_of(new) > number_of(held):
         replace(places.root_crl, answer.root_crl)
-
-
-def _number(crl: bytes) -> int:
-    extensions = x509.load_der_x509_crl(crl).extensions
-    return extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
 
 
 def _fingerprint(certificate: x509.Certificate) -> str:

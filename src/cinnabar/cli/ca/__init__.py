@@ -3,6 +3,7 @@
 import click
 
 from cinnabar.cli.ca import ceremony, rollover
+from cinnabar.cli.ca.root_list import root_crl
 
 
 @click.group("ca", short_help="Make and look after the certification authority.")
@@ -12,7 +13,7 @@ def ca_group() -> None:
 
 for verb in (
     ceremony.init,
-    ceremony.root_crl,
+    root_crl,
     ceremony.resume,
     rollover.root,
     rollover.request,

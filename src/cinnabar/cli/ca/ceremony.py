@@ -1,6 +1,5 @@
-"""`cinnabar ca init`, `root-crl` and `resume`: a CA whose root's key is at hand."""
+"""`cinnabar ca init` and `resume`: a CA whose root is made on the same machine."""
 
-import os
 from pathlib import Path
 
 import click
@@ -42,31 +41,6 @@ def init(
     click.echo(f"  3. Give {places.certificate('root')} to the relying parties.")
     click.echo("  4. Start the signer: cinnabar signer")
     click.echo("  5. Within a year renew the root's list: cinnabar ca root-crl")
-
-
-@click.command("root-crl")
-@click.option(
-    "--root-key",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The root's encrypted key, brought from where it is kept.",
-)
-@PASSPHRASE_FILE
-def root_crl(root_key: Path, passphrase_file: Path | None) -> None:
-    """Sign the root's revocation list for another year."""
-    from cinnabar.config.options import Options
-    from cinnabar.kernel.clock import SystemClock
-    from cinnabar.signer.ceremony import CeremonyRefused, renew_root_crl
-    from cinnabar.signer.keys import KeyUnusable
-
-    with refusing(CeremonyRefused, KeyUnusable, ValueError, OSError):
-        until = renew_root_crl(
-            Options.read(os.environ).data,
-            root_key=root_key.read_bytes(),
-            root_passphrase=passphrase_of(passphrase_file, confirm=False),
-            now=SystemClock().now(),
-        )
-    click.echo(f"The root's list now holds until {until:%Y-%m-%d %H:%M} UTC.")
 
 
 @click.command("resume")

@@ -62,3 +62,13 @@ def passphrase_of(file: Path | None, *, confirm: bool) -> Secret:
         "Passphrase of the root key", hide_input=True, confirmation_prompt=confirm
     )
     return Secret(text)
+
+
+def write_pem(path: Path, pem: bytes, kind: bytes) -> None:
+    """Write or rewrite a file of ours, all or nothing; raise `OSError` for one of another kind."""
+    from cinnabar.signer.ceremony import replace
+
+    if path.exists() and b"-----BEGIN " + kind + b"-----" not in path.read_bytes():
+        msg = f"{path} is there and something else; name another file"
+        raise OSError(msg)
+    replace(path, pem)

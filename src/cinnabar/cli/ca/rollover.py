@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cinnabar.cli import refuse, refusing, world
-from cinnabar.cli.ca.options import PASSPHRASE_FILE, hsm_options, passphrase_of, token_of
+from cinnabar.cli.ca.options import PASSPHRASE_FILE, hsm_options, passphrase_of, token_of, write_pem
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -61,7 +61,7 @@ def request(file: Path, module: Path | None, token: str | None, pin_file: Path |
 
     with refusing(CeremonyRefused, KeyUnusable, SignerUnavailable, OSError):
         made = generations.request(settings.OPTIONS, env, place)
-        _write(file, made.pem, b"CERTIFICATE REQUEST")
+        write_pem(file, made.pem, b"CERTIFICATE REQUEST")
     click.echo(f"generation  {made.generation}")
     click.echo(f"its key     {made.key}")
     click.echo(f"Next: carry {file} to the root and call there: cinnabar ca sign-request")
@@ -100,7 +100,7 @@ def sign_request(file: Path, root_key: Path, output: Path, passphrase_file: Path
         passphrase = passphrase_of(passphrase_file, confirm=False)
         above = open_root(certificate, root_key.read_bytes(), passphrase)
         made = sign_wish(wish, above, SystemDice(), SystemClock().now())
-        _write(output, made.pem(), b"CERTIFICATE")
+        write_pem(output, made.pem(), b"CERTIFICATE")
     click.echo(f"root CA     {_fingerprint(made.root)}")
     click.echo(f"issuing CA  {_fingerprint(made.issuing)}")
     click.echo(f"Next: carry {output} back and call there: cinnabar ca adopt")
@@ -140,13 +140,3 @@ def _fingerprint(certificate: "x509.Certificate") -> str:
     from cryptography.hazmat.primitives import hashes
 
     return certificate.fingerprint(hashes.SHA256()).hex()
-
-
-def _write(path: Path, pem: bytes, kind: bytes) -> None:
-    """Write or rewrite a file of ours, all or nothing; raise `OSError` for one of another kind."""
-    from cinnabar.signer.ceremony import replace
-
-    if path.exists() and b"-----BEGIN " + kind + b"-----" not in path.read_bytes():
-        msg = f"{path} is there and something else; name another file"
-        raise OSError(msg)
-    replace(path, pem)

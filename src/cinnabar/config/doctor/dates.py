@@ -20,7 +20,7 @@ _NEXT = {
     Part.ISSUING: "Make the next generation: `cinnabar ca request g.csr`.",
     Part.OCSP: _RENEWS,
     Part.MAIL: _RENEWS,
-    Part.ROOT_LIST: "Bring the root's key: `cinnabar ca root-crl --root-key FILE`.",
+    Part.ROOT_LIST: "Renew it: `cinnabar ca root-crl --root-key FILE`, here or where the root is.",
 }
 
 
