@@ -41,8 +41,47 @@ def save(person: Person, folder: Path) -> Path:
 def choose(person: Person, file: Path, passphrase: str = PASSPHRASE) -> None:
     """Go to the import page, pick a file and press 匯入."""
     person.page.goto("/certificates/import/")
-    picker = person.page.get_by_label(person.say("import.drop"))
+    picker = person.page.get_by_label(person.say("import.pick"))
     expect(picker).to_be_enabled()
     picker.set_input_files(file)
     person.page.get_by_label(person.say("import.passphrase"), exact=True).fill(passphrase)
     person.button(person.say("import.take")).click()
+
+
+def take(person: Person, file: Path, passphrase: str = PASSPHRASE) -> None:
+    """Pick another file on the page that is open, and press 匯入."""
+    person.page.get_by_label(person.say("import.pick")).set_input_files(file)
+    person.page.get_by_label(person.say("import.passphrase"), exact=True).fill(passphrase)
+    person.button(person.say("import.take")).click()
+
+
+def expect_refused_here(person: Person, kind: str) -> None:
+    """Expect the sentences of a file that the page itself refuses."""
+    said = f"js.import.{kind}"
+    region = person.page.get_by_role("alert").filter(has_text=person.say(f"{said}_title"))
+    expect(region).to_contain_text(person.say(f"{said}_detail"))
+    expect(region).to_contain_text(person.say(f"{said}_next"))
+    expect(region).to_be_in_viewport()
+
+
+def stored(person: Person) -> int:
+    """Return how many records this browser keeps."""
+    count: int = person.page.evaluate(COUNT)
+    return count
+
+
+COUNT = """
+async () => {
+  const done = (r) =>
+    new Promise((yes, no) => { r.onsuccess = () => yes(r.result); r.onerror = no; });
+  const opening = indexedDB.open("cinnabar", 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore("certificates", { keyPath: "share" });
+    opening.result.createObjectStore("device");
+  };
+  const db = await done(opening);
+  const count = await done(db.transaction("certificates").objectStore("certificates").count());
+  db.close();
+  return count;
+}
+"""

@@ -10,7 +10,7 @@ fail too.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pytest
@@ -18,14 +18,14 @@ from django.core.management import call_command
 
 from cinnabar.certificates.models import Certificate
 from cinnabar.kernel.dice import LoadedDice
-from tests.support import laws
+from tests.support import carrying, laws
 from tests.support.presses import PRESSES, Presses
 
 T = TypeVar("T")
+Offered = Mapping[str, tuple[int, Mapping[str, tuple[object, ...]]]]
 
 WALKS, LENGTH = 24, 50
-
-OFTEN = [name for name, (weight, _) in PRESSES.items() for _ in range(weight)]
+CARRYING_WALKS = 12
 
 AFTER = {
     "issuing": {"issuing", "live", "closed"},
@@ -47,26 +47,51 @@ MUST_REACH = {
     *("finish: flow-closed", "erase", "release", "release: share-gone"),
 }
 
+BESIDE_CARRYING = (
+    *("go_nearly_by_the_book", "a_certificate_comes_near_its_end", "touch_a_share"),
+    *("the_branch_lifts_the_hold", "give_up", "sign_in_again", "finish_by_the_wrong_door"),
+)
+
+MUST_REACH_CARRYING = {
+    *("export", "import", "export: cannot-export", "possession", "possession: import-key"),
+    *("import: import-foreign", "import: import-not-yours", "import: import-ended"),
+    *("import: import-here", "possession: share-gone", "carried out", "carried in"),
+}
+
 
 @pytest.mark.django_db(transaction=True)
 def test_in_whatever_order_things_are_pressed_the_laws_hold():
-    reached: Counter[str] = Counter()
-    for walk in range(WALKS):
-        call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
-        people = Presses(reached)
-        go(people, LoadedDice(walk), walk)
-        people.leave()
-
+    reached = walk_about(PRESSES, range(WALKS))
     assert {name for name in MUST_REACH if not reached[name]} == set()
 
 
-def go(people: Presses, dice: LoadedDice, walk: int) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_nor_do_exports_and_imports_among_it_break_them():
+    """Walks of their own, so that those above go as far as they did."""
+    presses = {name: PRESSES[name] for name in BESIDE_CARRYING} | carrying.PRESSES
+    reached = walk_about(presses, range(100, 100 + CARRYING_WALKS))
+    assert {name for name in MUST_REACH_CARRYING if not reached[name]} == set()
+
+
+def walk_about(presses: Offered, walks: range) -> Counter[str]:
+    """Go all the walks; return what they reached."""
+    reached: Counter[str] = Counter()
+    for walk in walks:
+        call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+        people = Presses(reached)
+        go(people, LoadedDice(walk), walk, presses)
+        people.leave()
+    return reached
+
+
+def go(people: Presses, dice: LoadedDice, walk: int, presses: Offered) -> None:
     """Press one thing after another; look at everything after each press."""
+    often = [name for name, (weight, _) in presses.items() for _ in range(weight)]
     pressed: list[object] = []
     states: dict[int, str] = {}
     for _ in range(LENGTH):
-        name = pick(dice, OFTEN)
-        how = {what: pick(dice, options) for what, options in PRESSES[name][1].items()}
+        name = pick(dice, often)
+        how = {what: pick(dice, options) for what, options in presses[name][1].items()}
         if "flow" in how and not people.flows:
             continue
         pressed.append((name, how))

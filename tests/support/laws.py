@@ -54,8 +54,8 @@ class Records:
 def broken(env: Env) -> list[str]:
     """Return a sentence for everything that must not be; an empty list when all is well."""
     records = Records()
-    laws = (_issued_unproved, _ended_unproved, _doubled, _guessed, _beyond_counts)
-    told = (_unjournalled, _uncounted, _unnoticed)
+    laws = (_issued_unproved, _ended_unproved, _carried_unproved, _doubled, _guessed)
+    told = (_beyond_counts, _unjournalled, _uncounted, _unnoticed)
     found = [said for law in (*laws, *told, _readable_shares) for said in law(env, records)]
     return sorted(found)
 
@@ -69,7 +69,9 @@ def _needed(flow: Mapping[str, Any], *, expired: bool) -> set[str]:
         return {"possession", "old-key"} | ({"code"} if expired else set())
     if flow["kind"] == "revoke":
         return {"confirmation", "code"}
-    assert flow["kind"] == "report-loss"
+    if flow["kind"] == "import":
+        return {"possession"}
+    assert flow["kind"] in {"report-loss", "export"}
     return {"confirmation"}
 
 
@@ -127,6 +129,20 @@ def _ended_unproved(env: Env, records: Records) -> Iterator[str]:
         if not lost and flow["target"] != row["serial"]:
             yield f"certificate {row['id']} was ended by a flow about another"
         yield from _unproved(records, flow, _needed(flow, expired=False))
+
+
+def _carried_unproved(env: Env, records: Records) -> Iterator[str]:
+    """What was exported or imported was so by a proved flow about it, once."""
+    owners = {row["serial"]: row["customer_id"] for row in records.certificates}
+    for kind in ("export", "import"):
+        for flow_id, count in records.told_about("flow", f"certificate:{kind}ed").items():
+            flow = records.flows[flow_id]
+            code = {"code"} if kind == "export" and env.firm.certificate.export_code else set()
+            yield from _unproved(records, flow, _needed(flow, expired=False) | code)
+            if (flow["kind"], flow["state"], count) != (kind, "done", 1):
+                yield f"{kind}: {count} by a {flow['state']} {flow['kind']}"
+            if flow["customer_id"] != owners[flow["target"]]:
+                yield f"{kind} of somebody else's certificate"
 
 
 def _doubled(env: Env, records: Records) -> Iterator[str]:
@@ -195,6 +211,9 @@ def _unjournalled(env: Env, records: Records) -> Iterator[str]:
         ("flow", "code:accepted"): [c["flow"] for c in codes if c["state"] == "used"],
         ("flow", "consent:given"): list(Consent.objects.values_list("flow", flat=True)),
         ("share", "share:made"): list(records.shares),
+        ("share", "certificate:imported"): [
+            share["id"] for share in records.shares.values() if share["certificate_id"]
+        ],
     }
     for (detail, *events), rows in expected.items():
         told = records.told_about(detail, *events)
@@ -224,6 +243,11 @@ def _unnoticed(env: Env, records: Records) -> Iterator[str]:
         ways = has & set(env.firm.notify.cert_change_channels) or has
         acts = [row["act"]] * (row["state"] in LIVED) + ["revoke"] * (row["state"] == "revoked")
         wanted += [f"certificate:{row['serial']}:{act}:{way}" for act in acts for way in ways]
+        carried = {"certificate:exported": "export", "certificate:imported": "import"}
+        for event, told, _ in records.told:
+            if event in carried and told["serial"] == row["serial"]:
+                name = f"certificate:{row['serial']}:{carried[event]}:{told['flow']}"
+                wanted += [f"{name}:{way}" for way in ways]
     posted = Outbox.objects.filter(kind="certificate-changed").values_list("key", flat=True)
     yield from (f"{key} was posted or not" for key in set(wanted) ^ set(posted))
 
@@ -234,5 +258,13 @@ def _readable_shares(env: Env, records: Records) -> Iterator[str]:
         readable = records.shares[row["share_id"]]["sealed"] is not None
         if readable is (row["state"] in ENDED):
             yield f"the share of certificate {row['id']}, {row['state']}, is readable: {readable}"
+    states = {row["id"]: row["state"] for row in records.certificates}
+    made = {row["share_id"] for row in records.certificates}
+    for share in records.shares.values():
+        if share["certificate_id"] and share["sealed"] is not None:
+            if states[share["certificate_id"]] != "live":
+                yield f"the copy's share {share['id']} is readable after its certificate's end"
+            if share["id"] in made:
+                yield f"share {share['id']} is both of a copy and where a key was made"
     uses = Counter(row["share_id"] for row in records.certificates)
     yield from (f"share {share} is used {n} times" for share, n in uses.items() if n > 1)

@@ -14,8 +14,9 @@ from cinnabar.env import Env
 from cinnabar.flows.actions import code, steps
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refused
+from tests.support.carrying import Carrying
 from tests.support.device import Device
-from tests.support.walk import Begun, Letter, Scene
+from tests.support.walk import Begun, Letter
 
 KINDS = ("apply", "renew", "revoke", "report-loss")
 SEATS = (0, 0, 0, 1, 1, 2, 3)
@@ -80,7 +81,7 @@ PRESSES: dict[str, tuple[int, dict[str, tuple[object, ...]]]] = {
 }
 
 
-class Presses(Scene):
+class Presses(Carrying):
     """What people can do; each method is one press of a button."""
 
     def sign_in_again(self, seat: int) -> None:
@@ -156,6 +157,8 @@ class Presses(Scene):
         with self.perhaps_refused("finish", mine=begun.belongs_to(visitor)):
             if begun.kind in {"revoke", "report-loss"}:
                 revoke.revoke(env, visitor, begun.id)
+            elif begun.kind in {"export", "import"}:
+                self.carry(env, visitor, begun)
             else:
                 issued = issue.issue(env, visitor, begun.id, consent=version, language="en")
                 self.receive(begun, issued)
