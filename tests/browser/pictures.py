@@ -28,6 +28,7 @@ TALLEST, MARGIN, SCALE, QUALITY = 640, 8, 1.5, 75
 LARGEST, ALL = 60_000, 3_000_000  # octets
 
 _VOLATILE = (
+    (re.compile(r"(?:Headless)?Chrom\w+ [\d.]+"), "BROWSER"),
     (re.compile(r"blob:\S+"), "FILE"),
     (re.compile(r"[0-9A-F]{8}-\d{8}(?=\.pfx)"), "SERIAL-DAY"),
     (re.compile(r"\d{4}[-/]\d\d[-/]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"), "DATE"),

@@ -30,8 +30,10 @@ class Scenes:
     def all(self) -> None:
         self.sign_in()
         self.apply()
+        self.check()
         self.carry()
         self.renew()
+        self.repair()
         self.revoke()
 
     def main(self) -> Locator:
@@ -57,6 +59,23 @@ class Scenes:
         person.button(person.labels.confirm).click()
         expect(person.step("done")).to_be_visible()
         self.take("apply-4", person.step("done"))
+
+    def check(self) -> None:
+        person, page = self.person, self.person.page
+        page.goto("/certificates/check/")
+        person.button(person.say("check.start")).click()
+        expect(page.locator("[data-overall]")).not_to_be_empty()
+        self.take("check-2", self.main())
+        page.goto("/computer/")
+        expect(page.locator("[data-lines] li")).to_have_count(12)
+        self.take("computer-2", page.locator("section").filter(has=page.locator("[data-lines]")))
+
+    def repair(self) -> None:
+        """Find the certificate that was replaced by the renewal."""
+        page = self.person.page
+        page.goto("/certificates/repair/")
+        expect(page.locator("[data-overall]")).not_to_be_empty()
+        self.take("repair-2", self.main())
 
     def carry(self) -> None:
         person, other = self.person, self.elsewhere

@@ -19,6 +19,9 @@ PAGES: Mapping[str, str] = {
     "renew": "renew",
     "export": "carry",
     "import": "carry",
+    "check": "computer",
+    "repair": "computer",
+    "computer": "computer",
     "revoke": "revoke",
     "lost": "revoke",
 }
