@@ -33,7 +33,7 @@ const COMPUTER = "/computer/";
 
 const conclusion = (says: string, tone: Tone, to: string | null): Conclusion => ({ says: `all-${says}`, tone, to });
 
-/** What can be said of a certificate whose key does not open: the host's facts, and no more. */
+/** What can be said of a certificate that signs nothing: the host's facts, and no more. */
 export function unsigned({ certificate }: Held, host: Host): Line[] {
   const fact = Object.entries(host.serials).find(([serial]) => serial.toUpperCase().replace(/^0+/, "") === certificate.serialFull)?.[1];
   if (!fact) return [{ says: "own-bad", tone: "bad" }];
@@ -44,7 +44,6 @@ export function unsigned({ certificate }: Held, host: Host): Line[] {
     { says: "own-ok", tone: "ok" },
     { says: `status-${fact.state}`, tone: fact.state === "live" ? "ok" : "bad" },
     { says: dates, tone: dates === "dates-in" ? "ok" : "bad" },
-    { says: "untried", tone: "none" },
   ];
 }
 

@@ -4,7 +4,7 @@ import { post, PLACES } from "./api.ts";
 import { unlock } from "./ceremony.ts";
 import { unsigned, type Exam, type Line } from "./check-judge.ts";
 import { signDetached } from "./cms.ts";
-import type { Held, Host } from "./host.ts";
+import { isLive, type Held, type Host } from "./host.ts";
 import { toBase64, utf8 } from "./octets.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -16,11 +16,12 @@ interface Seen {
 /** What is signed: the same text as in certificates/challenges.py. It says that it is no order. */
 export const statement = (challenge: string): string => `cinnabar certificate check v1\nthis is not an order\n${challenge}\n`;
 
-/** Examine one certificate. @throws Refusal when the host cannot be asked or will not answer. */
+/** Examine one certificate; the key of one that has ended is shut off, and nothing is tried with it. @throws Refusal when the host cannot be asked or will not answer. */
 export async function examine(held: Held, host: Host): Promise<Exam> {
   const present: Line = { says: "present-ok", tone: "ok" };
+  if (!isLive(held.certificate, host)) return { held, lines: [present, { says: "opens-ended", tone: "none" }, ...unsigned(held, host)], daysLeft: null };
   const key = await unlock(held.record).catch(asLine);
-  if (!(key instanceof CryptoKey)) return { held, lines: [present, key, ...unsigned(held, host)], daysLeft: null };
+  if (!(key instanceof CryptoKey)) return { held, lines: [present, key, ...unsigned(held, host), { says: "untried", tone: "none" }], daysLeft: null };
   const seen = await shown(held, key);
   return { held, lines: [present, { says: "opens-ok", tone: "ok" }, ...seen.lines], daysLeft: seen.days_left };
 }

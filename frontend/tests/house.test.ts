@@ -23,14 +23,14 @@ function keysOf(language: string, topic: "js" | "pages"): Set<string> {
 /** What checking, repairing and measuring find. `ill` and `over` have a next step, `over` begins with `all-`. */
 const FOUND: Readonly<Record<string, Readonly<Record<"well" | "ill" | "over", string>>>> = {
   check: {
-    well: "present-ok opens-ok signature-ok own-ok chain-ok dates-ok dates-in status-live channel-ok clock-ok untried",
+    well: "present-ok opens-ok signature-ok own-ok chain-ok dates-ok dates-in status-live channel-ok clock-ok untried opens-ended",
     ill: "opens-shut opens-spoilt signature-bad own-bad chain-bad dates-renew dates-late dates-expired dates-early status-superseded status-revoked channel-bad clock-bad",
     over: "good wrong renew late expired clock broken pending elsewhere ended none storage",
   },
   repair: {
     well: "fine do-fetch do-clear done-fetch done-clear to-certificates to-apply to-import",
     ill: "issued issuing spoilt unfinished import-cut came-to-nothing superseded revoked unknown expired late shut cut-off elsewhere debris",
-    over: "fine found done",
+    over: "fine found told done",
   },
   computer: {
     well: "safe-ok keys-ok store-ok store-none lasting-ok lasting-none private-ok clock-ok cookie-ok language-ok popup-ok popup-none download-ok download-none browser-ok width-ok seconds minutes hours days mark-ok mark-warn mark-bad mark-none",

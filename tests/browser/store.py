@@ -16,6 +16,7 @@ async ([change, share]) => {{{_DONE}
   for (const record of await done(store.getAll())) {{
     if (share && record.share !== share) continue;
     if (change === "delete") await done(store.delete(record.share));
+    else if (change === "import") await done(store.put({{ ...record, kind: "import" }}));
     else if (change === "uncertify") await done(store.put({{ ...record, certificate: null }}));
     else await done(store.put({{ ...record, certificate: new Uint8Array([1, 2, 3]) }}));
   }}
@@ -56,6 +57,11 @@ def lose_certificates(page: Page) -> None:
 
 def spoil_certificates(page: Page) -> None:
     page.evaluate(_CHANGE, ["spoil", None])
+
+
+def make_import(page: Page) -> None:
+    """The pending keys here came from a file."""
+    page.evaluate(_CHANGE, ["import", None])
 
 
 def lose_secret(page: Page) -> None:

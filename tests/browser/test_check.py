@@ -144,6 +144,7 @@ def test_a_renewed_and_a_revoked_one_are_told_apart_on_one_computer(clock, perso
     for row, key in ((old, "status-superseded"), (new, "status-live")):
         card = cards.filter(has_text=row.serial[-8:].upper())
         expect(card).to_contain_text(person.say(f"js.check.{key}"))
+    expect(cards.filter(has_text=person.say("js.check.opens-ended"))).to_have_count(1)
     expect(person.page.locator("[data-overall]")).to_contain_text(person.say("js.check.all-good"))
     look(person.page, f"check-two-{person.labels.language}")
 

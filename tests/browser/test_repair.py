@@ -39,6 +39,7 @@ def text(person, key, **facts):
 def repair(person):
     person.page.goto("/certificates/repair/")
     expect(person.page.locator("[data-overall]")).not_to_be_empty()
+    expect(person.button(person.say("repair.again"))).to_be_enabled()
     return person.page.locator("[data-findings] li")
 
 
@@ -252,6 +253,22 @@ def test_an_expired_one_is_kept_while_it_can_be_renewed(env, clock, person):
     person.enter_the_centre()
     items = repair(person)
     expect_found(person, items, "expired", serial=serial_of(row))
+    go(person)
+    expect_done(person, items, "clear")
+    assert store.held(person.page) == []
+
+
+@ONE
+def test_an_import_that_was_cut_off_is_sent_on_or_cleared_away(person):
+    person.page.goto("/certificates/apply/")
+    person.ask_code()
+    store.make_import(person.page)
+    items = repair(person)
+    item = expect_found(person, items, "import-cut")
+    expect(item.get_by_role("link", name=text(person, "to-import"))).to_have_attribute(
+        "href", "/certificates/import/"
+    )
+    item.get_by_role("checkbox").check()
     go(person)
     expect_done(person, items, "clear")
     assert store.held(person.page) == []

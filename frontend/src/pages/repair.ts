@@ -1,10 +1,11 @@
 /** 憑證修復: what was found, what would be done about it, and after a yes what came of it. */
 
+import { tell } from "../alert.ts";
 import type { Finding } from "../diagnose.ts";
 import { ask } from "../dialog.ts";
 import { find, make } from "../dom.ts";
 import { line, overall } from "../lines.ts";
-import { press, shut, working } from "../press.ts";
+import { press, shut } from "../press.ts";
 import { Refusal } from "../refusal.ts";
 import { lookAround, mend } from "../repair.ts";
 import { said, say } from "../words.ts";
@@ -16,7 +17,7 @@ interface Shown {
   readonly box: HTMLInputElement | null;
 }
 
-export function attach(root: HTMLElement): void {
+export async function attach(root: HTMLElement): Promise<void> {
   const alert = find(root, "[data-alert]");
   const region = find(root, "[data-overall]");
   const card = find(root, "[data-found]");
@@ -34,7 +35,7 @@ export function attach(root: HTMLElement): void {
     for (const { box } of shown) box?.addEventListener("change", count);
     count();
     const open = findings.filter(({ tone }) => tone !== "ok").length;
-    const says = open > 0 ? "all-found" : "all-fine";
+    const says = open === 0 ? "all-fine" : go.hidden ? "all-told" : "all-found";
     overall(region, open > 0 ? "warn" : "ok", say(`repair.${says}`, { n: open }), say(`repair.${says}-next`), null);
   };
 
@@ -54,8 +55,8 @@ export function attach(root: HTMLElement): void {
     overall(region, "ok", say("repair.all-done"), say("repair.all-done-next"), null);
     again.focus();
   });
+  await look().catch((thrown: unknown) => tell(alert, Refusal.of(thrown)));
   press(again, alert, look);
-  void working(again, alert, look);
 }
 
 /** Put one thing right, and say under it what came of it. What fails leaves the others alone. */

@@ -28,7 +28,7 @@ _MENU = (
 stands for all below."""
 
 
-_FOR_STRANGERS = {"menu.guide", "menu.questions", "menu.notices"}
+_FOR_STRANGERS = {"menu.computer", "menu.guide", "menu.questions", "menu.notices"}
 """What somebody who is not signed in may read; it stands in the footer then."""
 
 
