@@ -80,18 +80,30 @@ def test_ping_tells_when_the_token_is_gone(env):
         signer.ping()
 
 
-def test_the_services_renew_under_the_key_in_the_token(env, signer, clock):
-    clock.move(SERVICE_LIFE * 0.7)
-    renewal = Renewal(
+def _renewal(env, signer: LocalSigner) -> Renewal:
+    return Renewal(
         places=signer.places,
         firm=env.firm,
         base_url=BASE_URL,
-        clock=clock,
+        clock=env.clock,
         dice=env.dice,
         keys=signer.keys,
         ledger=signer.ledger,
     )
-    assert renewal.look() == ("ocsp", "mail")
+
+
+def test_renewal_without_the_token_leaves_the_old_certificates_and_goes_on_looking(env, clock):
+    signer = signer_in_hsm(env.firm, env.clock, token("renewing"))
+    clock.move(SERVICE_LIFE * 0.7)
+    before = signer.authority().ocsp_der
+    with taken_out("renewing"):
+        assert _renewal(env, signer).look() == ()
+    assert signer.authority().ocsp_der == before
+
+
+def test_the_services_renew_under_the_key_in_the_token(env, signer, clock):
+    clock.move(SERVICE_LIFE * 0.7)
+    assert _renewal(env, signer).look() == ("ocsp", "mail")
     issuing = x509.load_der_x509_certificate(signer.authority().issuing_der)
     x509.load_der_x509_certificate(signer.authority().ocsp_der).verify_directly_issued_by(issuing)
 

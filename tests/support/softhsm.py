@@ -31,7 +31,7 @@ MODULE = next(
 PIN = "93-Saffron"
 
 
-LABELS = ("shared", "taken-out", "other-pin", "secret-pin", "pinged")
+LABELS = ("shared", "taken-out", "other-pin", "secret-pin", "pinged", "renewing")
 
 
 @cache

@@ -27,8 +27,9 @@ from cinnabar.signer.ca_certificates import (
 from cinnabar.signer.ceremony import replace
 from cinnabar.signer.files import Places
 from cinnabar.signer.keys import GenerationKeys
-from cinnabar.signer.ledger import Ledger
+from cinnabar.signer.ledger import Ledger, LedgerDamaged
 from cinnabar.signer.library_key import LibraryKey
+from cinnabar.signer.protocol import SignerUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -60,14 +61,15 @@ class Renewal:
     def look(self) -> tuple[str, ...]:
         """Renew what is due; return the names of what was renewed.
 
-        A certificate that cannot be written is logged and left: the old one still serves.
+        A certificate that cannot be signed or written is logged and left: the old one still
+        serves, and the next look tries again.
         """
         renewed = []
         for service in self._services():
             try:
                 if self._renew_if_due(service):
                     renewed.append(service.name)
-            except (OSError, ValueError) as problem:
+            except (OSError, ValueError, SignerUnavailable, LedgerDamaged) as problem:
                 log.error("cannot renew the %s certificate: %s", service.name, problem)  # noqa: TRY400 - the sentence says it
         return tuple(renewed)
 

@@ -26,9 +26,10 @@ def init(
     from cinnabar.config.installation import make_authority
     from cinnabar.signer.ceremony import CeremonyRefused
     from cinnabar.signer.keys import KeyUnusable
+    from cinnabar.signer.protocol import SignerUnavailable
 
     env, place = world(), token_of(module, token, pin_file)
-    with refusing(CeremonyRefused, KeyUnusable, OSError):
+    with refusing(CeremonyRefused, KeyUnusable, SignerUnavailable, OSError):
         passphrase = passphrase_of(passphrase_file, confirm=True)
         made = make_authority(settings.OPTIONS, env, passphrase, by="operator", token=place)
     places = made.places
