@@ -207,6 +207,30 @@ def test_without_a_signer_the_lists_stay_and_the_trouble_is_told(env, clock):
     assert {name: number(crl) for name, crl in lists().items()} == before
 
 
+class Dying(AwaySigner):
+    """A signer that signs and records, and whose answer never arrives."""
+
+    def __init__(self, known):
+        super().__init__(known)
+        self._signer = known
+
+    def sign_crl(self, tbs: bytes) -> bytes:
+        self._signer.sign_crl(tbs)
+        raise SignerUnavailable
+
+
+def test_a_number_that_was_signed_and_lost_is_not_used_for_another_list(env, clock, ming):
+    with pytest.raises(SignerUnavailable):
+        publish(replace(env, signer=Dying(env.signer)))
+    lost = int(clock.now().timestamp())
+    serial = written(env, ming.id)
+    assert publish(env) == 0
+    clock.move(seconds=1)
+    publish(env)
+    assert min(number(crl) for crl in lists().values()) > lost
+    assert serials(full_lists()) == {serial}
+
+
 def test_every_list_is_in_the_journal(env):
     publish(env)
     told = Entry.objects.filter(event="crl:published").values_list("payload", flat=True)
