@@ -253,3 +253,44 @@ def test_a_renewal_offers_a_backup_of_the_new_one(env, clock, ming, visit):
     expect(person.step("choose")).to_contain_text(
         Certificate.objects.latest("id").serial[-8:].upper()
     )
+
+
+MANY = """
+async () => {
+  const done = (r) =>
+    new Promise((yes, no) => { r.onsuccess = () => yes(r.result); r.onerror = no; });
+  const db = await done(indexedDB.open("cinnabar", 1));
+  const store = () => db.transaction("certificates", "readwrite").objectStore("certificates");
+  const [record] = await done(store().getAll());
+  for (let n = 0; n < 6; n += 1) await done(store().put({ ...record, share: `older-${n}` }));
+  db.close();
+}
+"""
+
+
+@BOTH
+def test_many_certificates_on_one_computer_are_leafed_through(env, ming, visit, way):
+    """P166."""
+    size, language, labels = way
+    person = Person(visit.page(size, language), env, labels)
+    person.enter_the_centre()
+    person.apply()
+    page = person.page
+    page.goto("/certificates/")
+    rows = page.locator("[data-local] tbody tr")
+    expect(rows).to_have_count(1)
+    expect(page.locator("[data-pager]")).to_be_hidden()
+    page.evaluate(MANY)
+    page.reload()
+    expect(rows).to_have_count(5)
+    expect(page.get_by_text("(1/2)")).to_be_visible()
+    before = person.button(person.say("certificates.page-before"))
+    after = person.button(person.say("certificates.page-after"))
+    expect(before).to_be_disabled()
+    look(page, f"pager-{labels.language}")
+    after.click()
+    expect(rows).to_have_count(2)
+    expect(page.get_by_text("(2/2)")).to_be_visible()
+    expect(after).to_be_disabled()
+    before.click()
+    expect(rows).to_have_count(5)

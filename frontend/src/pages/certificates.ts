@@ -8,6 +8,7 @@ import { find } from "../dom.ts";
 import { held, hostInPage, isLive, type Held } from "../host.ts";
 import { fill } from "../local-table.ts";
 import { working } from "../press.ts";
+import * as pager from "../pager.ts";
 import { Refusal } from "../refusal.ts";
 import * as renew from "../renew.ts";
 import { say } from "../words.ts";
@@ -18,10 +19,14 @@ export async function attach(root: HTMLElement): Promise<void> {
   const table = find<HTMLTableElement>(root, "[data-local]");
   const status = find(root, "[data-status]");
 
+  const leaf = pager.attach<Held>(find(root, "[data-pager]"), alert, (rows) => {
+    fill(table, rows, host, (one, button) => void working(button, alert, () => drop(one)));
+  });
+
   const show = async (): Promise<Held[]> => {
     const { records, recovered } = await gather(host);
     const certificates = held(records);
-    fill(table, certificates, host, (one, button) => void working(button, alert, () => drop(one)));
+    leaf(certificates);
     table.hidden = certificates.length === 0;
     find(root, "[data-local-none]").hidden = certificates.length > 0;
     find(root, "[data-pending]").hidden = !records.some(({ certificate, kind }) => certificate === null && kind === "apply");

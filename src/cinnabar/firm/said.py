@@ -13,6 +13,7 @@ SAID_BY_WORDS: Mapping[str, tuple[str, ...]] = {
     "P161": ("js.certificates.valid", "js.certificates.invalid"),
     "P162": ("act.apply", "act.renew", "js.certificates.remove", "js.certificates.export"),
     "P163": ("backup.title", "backup.detail", "backup.offer", "backup.act"),
+    "P166": ("js.certificates.pages",),
     "P175": ("certificates.server", "column.id", "column.serial", "column.format"),
     "P176": ("certificates.local", "column.usage", "column.validity", "column.window"),
     "P197": ("messages.event.apply", "messages.event.renew", "messages.event.revoke"),
