@@ -23,10 +23,15 @@ def export(person: Person, folder: Path, *, form: str = "strong") -> Path:
     expect(person.step("choose")).to_be_visible()
     fill_in(person, form=form)
     person.button(person.say("export.make")).click()
-    if person.env.firm.certificate.export_code:
-        person.prove_code()
+    prove_if_asked(person)
     expect(person.step("done")).to_be_visible()
     return save(person, folder)
+
+
+def prove_if_asked(person: Person) -> None:
+    """Enter a code where this firm asks one for an export."""
+    if person.env.firm.certificate.export_code:
+        person.prove_code()
 
 
 def save(person: Person, folder: Path) -> Path:

@@ -17,6 +17,7 @@ from tests.browser.carrying import (
     expect_refused_here,
     export,
     fill_in,
+    prove_if_asked,
     stored,
 )
 from tests.browser.hands import Hands
@@ -231,6 +232,7 @@ def test_a_backup_is_made_by_keyboard_alone(env, ming, visit):
         hands.type(PASSPHRASE)
     hands.go_to(person.button(person.say("export.make")))
     hands.press("Enter")
+    prove_if_asked(person)
     expect(person.step("done").get_by_role("heading")).to_be_focused()
     save_link = person.page.get_by_role("link", name=person.say("export.save"))
     hands.go_to(save_link)

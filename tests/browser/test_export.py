@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cinnabar.certificates.models import Certificate
-from tests.browser.carrying import PASSPHRASE, fill_in, save
+from tests.browser.carrying import PASSPHRASE, fill_in, prove_if_asked, save
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
@@ -38,6 +38,7 @@ def test_the_backup_opens_in_openssl_and_holds_key_and_certificate(env, ming, vi
     fill_in(person, form=form)
     look(person.page, f"export-filled-{labels.language}")
     person.button(person.say("export.make")).click()
+    prove_if_asked(person)
     expect(person.step("done")).to_be_visible()
     look(person.page, f"exported-{labels.language}")
     file = save(person, tmp_path)
