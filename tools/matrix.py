@@ -95,7 +95,7 @@ def _jobs() -> list[Job]:
     flows = [path for path in FLOWS if (TOP / path).is_dir()]
     once = "not browser and not contract and not faults"
     return [
-        _pytest("browser", ["-m", "browser"]),
+        *_browser(),
         _pytest("main", ["-m", once]),
         _pytest("faults", ["-m", "faults"]),
         _pytest("faults-postgres", [*flows, "-m", "faults"], db="postgres"),
@@ -106,6 +106,13 @@ def _jobs() -> list[Job]:
         Job(name="check", argv=["make", "--no-print-directory", "-k", "check"], counts="one"),
         *_scripts(),
     ]
+
+
+def _browser() -> Iterator[Job]:
+    """Yield the browser's tests in two halves: together they would take as long as all the rest."""
+    tests = sorted(str(path.relative_to(TOP)) for path in (TOP / "tests/browser").glob("test_*.py"))
+    for number in (0, 1):
+        yield _pytest(f"browser-{number + 1}", [*tests[number::2], "-m", "browser"])
 
 
 def _scripts() -> Iterator[Job]:
