@@ -105,8 +105,19 @@ class Carrying(Scene, ABC):
         if way == "in" and slip != "no proof":
             share = "foreign" if slip == "foreign share" else "own"
             self.show_the_key(seat, 0, "stranger" if slip == "stranger" else "its", share)
+        if way == "out" and slip != "no proof" and self.env.firm.certificate.export_code:
+            self.ask(seat, 0)
+            self.try_code(seat, 0, "wrong" if slip == "stranger" else "right")
         if slip != "no finish":
             self.finish(seat, 0, None, "there")
+
+    @abstractmethod
+    def ask(self, seat: int, flow: int) -> None:
+        """Ask for a code."""
+
+    @abstractmethod
+    def try_code(self, seat: int, flow: int, typed: str) -> None:
+        """Type one."""
 
     @abstractmethod
     def finish(self, seat: int, flow: int, consent: str | None, signer: str) -> None:
