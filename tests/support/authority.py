@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -38,12 +39,12 @@ def _made_for(firm: Firm) -> Path:
     return place
 
 
-def signer(firm: Firm, clock: Clock) -> LocalSigner:
+def signer(firm: Firm, clock: Clock, *, per_minute: int = 6000) -> LocalSigner:
     """Return a signer in the process, over keys of this run and an empty ledger."""
     place = Path(tempfile.mkdtemp(prefix="signer-", dir=DATA))
     shutil.copytree(_made_for(firm), place, dirs_exist_ok=True)
     places = Places(place)
-    return open_signer(places, rules(firm), clock)
+    return open_signer(places, replace(rules(firm), per_minute=per_minute), clock)
 
 
 def signer_in_hsm(firm: Firm, clock: Clock, token: TokenAddress) -> LocalSigner:
