@@ -61,7 +61,7 @@ def export(env: Env, visitor: Visitor, flow_id: str) -> Exported:
             raise Refused(Refusal.FLOW_CLOSED)
         refuse_when_off(env)
         prove(env, flow.id, ProofKind.CONFIRMATION, target=flow.target)
-        require(env, visitor, flow, with_code=_with_code(env, visitor))
+        require(env, visitor, flow, with_code=asks_code(env, visitor))
         live = _exportable(env, visitor, flow.facts["share"])
         if live.serial != flow.target:
             raise Refused(Refusal.CANNOT_EXPORT)
@@ -88,5 +88,6 @@ def _exportable(env: Env, visitor: Visitor, share_id: str) -> Live:
     return live
 
 
-def _with_code(env: Env, visitor: Visitor) -> bool:
+def asks_code(env: Env, visitor: Visitor) -> bool:
+    """Tell whether this visitor's export needs a code (`certificate.export_code`)."""
     return code_required(env.firm, FlowKind.EXPORT, visitor.channel, expired=False, amr=visitor.amr)

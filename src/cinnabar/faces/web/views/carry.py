@@ -16,8 +16,6 @@ from cinnabar.faces.web.answers import answer, page
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
-from cinnabar.flows.kinds import FlowKind
-from cinnabar.flows.rules import code_required
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 
@@ -56,7 +54,7 @@ def begin_export(request: WebRequest, env: Env, visitor: Visitor) -> HttpRespons
     """Begin to export the certificate whose share the page names."""
     body = read_body(request, "share")
     flow = exporting.open_export(env, visitor, body.text("share", most=_SHARE))
-    return answer({"flow": flow.id, "code_required": _needs_code(env, visitor)})
+    return answer({"flow": flow.id, "code_required": exporting.asks_code(env, visitor)})
 
 
 @require_POST
@@ -111,10 +109,6 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Refused(Refusal.INPUT_MALFORMED, field="anew")
     return value
-
-
-def _needs_code(env: Env, visitor: Visitor) -> bool:
-    return code_required(env.firm, FlowKind.EXPORT, visitor.channel, expired=False, amr=visitor.amr)
 
 
 urlpatterns = [
