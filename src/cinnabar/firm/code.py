@@ -12,7 +12,7 @@ from cinnabar.kernel.dice import CROCKFORD
 
 
 @dataclass(frozen=True, slots=True)
-class _Alphabet:
+class Alphabet:
     """Characters a code may be drawn from: told apart when read aloud, none twice."""
 
     wanted: str = f"at least 10 of the characters {CROCKFORD}, none of them twice"
@@ -33,7 +33,7 @@ class CodePolicy(Part):
     """How a certificate code is made, sent, tried and limited."""
 
     length: Annotated[int, Between(4, 12), About("How many characters.", "P29 P51 COD-02")]
-    alphabet: Annotated[str, _Alphabet(), About("What they are drawn from.", "P30 COD-01")]
+    alphabet: Annotated[str, Alphabet(), About("What they are drawn from.", "P30 COD-01")]
     leading_zero: Annotated[
         bool,
         Only(value=True, why="a code is a text, never a number"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from cinnabar.firm.accounts import AccountsPolicy
 from cinnabar.firm.certificate import CertificatePolicy
 from cinnabar.firm.code import CodePolicy
 from cinnabar.firm.columns import Columns, Menus
@@ -18,6 +19,14 @@ from cinnabar.firm.login import LoginPolicy
 from cinnabar.firm.masks import MaskPolicy
 from cinnabar.firm.notify import NotifyPolicy
 from cinnabar.firm.part import Kind, Part, inner_kind, keys_of, members
+from cinnabar.firm.password import PasswordPolicy
+from cinnabar.firm.recovery import (
+    GuardPolicy,
+    LinkPolicy,
+    LockPolicy,
+    PassCodePolicy,
+    ReissuePolicy,
+)
 from cinnabar.firm.shape import About, PerLanguage
 from cinnabar.firm.status import StatusPolicy
 
@@ -31,6 +40,13 @@ class Firm(Part):
     identity: Annotated[Identity, About("Who the firm is.")]
     login: Annotated[LoginPolicy, About("How a customer signs in.")]
     code: Annotated[CodePolicy, About("The certificate code.")]
+    lock: Annotated[LockPolicy, About("How a lock is lifted.")]
+    guard: Annotated[GuardPolicy, About("Limits beyond one account.")]
+    password: Annotated[PasswordPolicy, About("The passwords.")]
+    accounts: Annotated[AccountsPolicy, About("One password for all accounts, or one each.")]
+    reissue: Annotated[ReissuePolicy, About("A new password for a forgotten one.")]
+    pass_code: Annotated[PassCodePolicy, About("The temporary pass code of a reissue.")]
+    link: Annotated[LinkPolicy, About("What is mailed to go on with.")]
     certificate: Annotated[CertificatePolicy, About("What a certificate holds and how it lives.")]
     consent: Annotated[Consent, About("What an applicant agrees to.")]
     status: Annotated[StatusPolicy, About("How long answers to relying parties hold.")]

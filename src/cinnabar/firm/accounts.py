@@ -1,0 +1,63 @@
+"""Trading accounts and their passwords: one for all (歸戶) or one each (matrix 2.7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from cinnabar.firm.faults import FirmFileError, wrong
+from cinnabar.firm.part import Part
+from cinnabar.firm.shape import About, Only, Unlike
+
+Line: TypeAlias = Literal["securities", "futures", "overseas", "wealth", "registrar"]
+Scope: TypeAlias = Literal["securities", "futures", "overseas", "wealth", "registrar", "voice"]
+Mode: TypeAlias = Literal["consolidated", "per-account"]
+PasswordColumn: TypeAlias = Literal[
+    "line", "kind", "branch", "number", "change", "state", "changed", "expires", "expiry-state"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsPolicy(Part):
+    """Which accounts have passwords, and how many."""
+
+    modes: Annotated[
+        tuple[Mode, ...],
+        Unlike(),
+        About("How many passwords a customer may have.", "P105", later="passwords"),
+    ]
+    consolidated_scope: Annotated[
+        tuple[Scope, ...],
+        Unlike(),
+        About("What one password opens; 'voice': the order line too.", "P106", later="passwords"),
+    ]
+    consolidation_undone: Annotated[
+        Literal["counter"],
+        Only("counter", "the page says so to whoever consolidates"),
+        About("Where a consolidation is undone.", "P108", later="passwords"),
+    ]
+    listed: Annotated[
+        Literal["all-with-state"],
+        Only("all-with-state", "a list of only the same ones would hide the others"),
+        About("Which accounts the table shows.", "P109", later="passwords"),
+    ]
+    columns: Annotated[
+        tuple[PasswordColumn, ...],
+        Unlike(),
+        About("The columns of that table.", "P110", later="passwords"),
+    ]
+    lines_listed: Annotated[
+        tuple[Line, ...],
+        Unlike(),
+        About("Business lines in that table.", "P111", later="passwords"),
+    ]
+    lines_reissued: Annotated[
+        tuple[Line, ...],
+        Unlike(),
+        About("Business lines offered for a reissue.", "P112", later="passwords"),
+    ]
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse a line whose password could be lost and not be got again."""
+        lost = [line for line in self.lines_listed if line not in self.lines_reissued]
+        if lost:
+            yield wrong("lines_reissued", list(self.lines_reissued), f"{', '.join(lost)} too")

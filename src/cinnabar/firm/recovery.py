@@ -1,0 +1,213 @@
+"""The way back in: lock, unlock, reissue, its pass code and its mailed link (2.4, 2.5, 2.8)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from cinnabar.firm.code import Alphabet
+from cinnabar.firm.faults import FirmFileError, wrong
+from cinnabar.firm.part import Part
+from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassCodePolicy(Part):
+    """The temporary pass code (暫時通行碼) of a reissue."""
+
+    length: Annotated[
+        int, Between(4, 12), About("How many characters.", "P52 COD-02", later="passwords")
+    ]
+    alphabet: Annotated[
+        str, Alphabet(), About("What they are drawn from.", "P53 COD-01", later="passwords")
+    ]
+    tightened_length: Annotated[
+        int,
+        Between(4, 12),
+        About(
+            "How long it gets once the firm's budget of wrong entries is spent.",
+            "COD-10",
+            later="passwords",
+        ),
+    ]
+    ttl: Annotated[
+        timedelta,
+        Lasting("seconds", 60, 600),
+        About("How long it lives.", "P54 COD-04 RST-02", later="passwords"),
+    ]
+    max_wrong: Annotated[
+        int,
+        Between(1, 10),
+        About("The wrong entry that kills it.", "P56 COD-06", later="passwords"),
+    ]
+    resend_after: Annotated[
+        timedelta,
+        Lasting("seconds", 10, 600),
+        About("How soon a new one may be asked for.", "P60 COD-09", later="passwords"),
+    ]
+    max_per_day: Annotated[
+        int,
+        Between(1, 100),
+        About("Pass codes of one customer in a day.", "COD-10", later="passwords"),
+    ]
+    with_certificate: Annotated[
+        Literal["customer-picks", "sms"],
+        About("Where it goes when a certificate was proved.", "P57 COD-15", later="passwords"),
+    ]
+    without_certificate: Annotated[
+        Literal["sms"],
+        Only("sms", "the mail has carried the link: one mailbox must not be enough"),
+        About("Where it goes after the mailed link.", "P58 RST-07", later="passwords"),
+    ]
+    single_transaction: Annotated[
+        bool,
+        Only(value=True, why="a code is bound to one flow, customer and target"),
+        About("It counts for the one reissue it was asked for.", "P55 COD-05", later="passwords"),
+    ]
+    echo: Annotated[
+        bool, About("The code is shown once more when it was right.", "P61", later="passwords")
+    ]
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse times and lengths that do not fit into each other."""
+        if self.ttl <= self.resend_after:
+            seconds = int(self.ttl.total_seconds())
+            yield wrong("ttl_seconds", seconds, "more than resend_after_seconds")
+        if self.tightened_length < self.length:
+            yield wrong("tightened_length", self.tightened_length, "length or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPolicy(Part):
+    """What is mailed so that a customer can go on."""
+
+    reissue: Annotated[
+        timedelta,
+        Lasting("hours", 1, 24),
+        About(
+            "How long the mail of a reissue is good for, from the request.",
+            "P69 G19 RST-02",
+            later="passwords",
+        ),
+    ]
+    reissue_label: Annotated[Text, About("What that link says.", "P70", later="passwords")]
+    not_me: Annotated[
+        timedelta,
+        Lasting("days", 1, 90),
+        About(
+            "How long a notice can be answered with: this was not me.", "RST-08", later="passwords"
+        ),
+    ]
+    delivery: Annotated[
+        Literal["hyperlink", "code"],
+        About(
+            "A link, or a code to type into the site.", "P78 RST-10 CONFLICT-8", later="passwords"
+        ),
+    ]
+    single_use: Annotated[
+        bool,
+        Only(value=True, why="what was used once may have been read by somebody else"),
+        About("It works once.", "P77 RST-01", later="passwords"),
+    ]
+    token_bits: Annotated[
+        int,
+        Only(256, "nobody gains by fewer"),
+        About("The chance in a link.", "P79 RST-01", later="passwords"),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReissuePolicy(Part):
+    """A new password for somebody who does not know the old one (密碼補發)."""
+
+    per_day: Annotated[
+        int,
+        Between(1, 100),
+        About("Reissues asked for in a day.", "P127 G25 LCK-09", later="passwords"),
+    ]
+    identify_by: Annotated[
+        tuple[Literal["id", "birth-date"], ...],
+        Unlike(2),
+        About(
+            "What is asked first; neither proves anything.",
+            "P128 PWD-12 CONFLICT-6",
+            later="passwords",
+        ),
+    ]
+    branch_on: Annotated[
+        Literal["certificate-on-device"],
+        About("What decides between the two ways.", "P129 CRT-17", later="passwords"),
+    ]
+    contacts_with_certificate: Annotated[
+        Literal["either"],
+        About("Contacts needed when a certificate was proved.", "P130", later="passwords"),
+    ]
+    contacts_without_certificate: Annotated[
+        Literal["both"], About("Contacts needed otherwise.", "P131 RST-07", later="passwords")
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockPolicy(Part):
+    """When a lock can be lifted, by whom and how often (`login.max_wrong` is the first lock)."""
+
+    final_wrong: Annotated[
+        int,
+        Between(2, 100),
+        About(
+            "Wrong tries of one lock cycle after which only a new password helps.",
+            "P125 G24",
+            later="passwords",
+        ),
+    ]
+    unlocks_per_cycle: Annotated[
+        int,
+        Only(1, "phone and page share their one unlock of a lock cycle"),
+        About("Unlocks before a new password is needed.", "P120 P121 P124", later="passwords"),
+    ]
+    unlock_online: Annotated[
+        bool, About("The page that unlocks is offered.", "P121", later="passwords")
+    ]
+    unlock_keeps_password: Annotated[
+        bool,
+        Only(value=True, why="an unlock proves the device, not a new password"),
+        About("An unlock leaves the password as it was.", "P123", later="passwords"),
+    ]
+    final_remedy: Annotated[
+        tuple[Literal["reissue", "counter"], ...],
+        Unlike(),
+        About("What helps then.", "P126 LCK-06", later="passwords"),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardPolicy(Part):
+    """Limits on wrong tries of all kinds beyond one account and one address (LCK-08)."""
+
+    network_wrong_per_day: Annotated[
+        int,
+        Between(1, 10_000_000),
+        About(
+            "Wrong tries from one network (IPv4 /24, IPv6 /48) in a day.",
+            "LCK-08 COD-10",
+            later="passwords",
+        ),
+    ]
+    firm_alarm_at: Annotated[
+        int,
+        Between(1, 10_000_000),
+        About(
+            "Wrong tries of all customers in a day that raise the alarm.",
+            "LCK-08",
+            later="passwords",
+        ),
+    ]
+    risk_after: Annotated[
+        int,
+        Between(1, 1000),
+        About(
+            "Wrong tries from an address in a day after which it counts as a risk.",
+            "P22",
+            later="passwords",
+        ),
+    ]
