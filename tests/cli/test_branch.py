@@ -1,5 +1,7 @@
 """What a branch decides, at the command line."""
 
+from functools import partial
+
 import pytest
 from click.testing import CliRunner
 
@@ -25,12 +27,28 @@ def branch(env, monkeypatch):
 
 
 def test_a_locked_customer_is_unlocked_with_his_password_unchanged(env, ming, branch):
-    for _ in range(env.firm.login.max_wrong):
-        with pytest.raises(Refused):
-            sign_in(env, "A123456789", Password("wrong"), address="::1")
+    _lock(env, env.firm.login.max_wrong)
     assert branch("unlock", "a123456789").output == "A12345****: done\n"
     visit(env, ming)
     assert branch("unlock", "A123456789").output == "A12345****: was not locked\n"
+
+
+def test_by_phone_it_works_once_and_the_counter_helps_then(env, ming, branch):
+    """G24 at the command line."""
+    locked = partial(_lock, env, env.firm.login.max_wrong)
+    locked()
+    assert branch("unlock", "A123456789", "--by", "phone").output == "A12345****: done\n"
+    locked()
+    found = branch("unlock", "A123456789", "--by", "phone")
+    assert (found.exit_code, "--by counter" in found.output) == (2, True)
+    assert branch("unlock", "A123456789", "--by", "counter").output == "A12345****: done\n"
+    visit(env, ming)
+
+
+def _lock(env, tries):
+    for _ in range(tries):
+        with pytest.raises(Refused):
+            sign_in(env, "A123456789", Password("wrong"), address="::1")
 
 
 def test_a_customer_may_ask_for_codes_again(env, ming, branch):

@@ -5,9 +5,13 @@ from functools import partial
 
 import pytest
 
+from cinnabar.centre.unlock import By, by_staff
+from cinnabar.journal.events import Event
+from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import SignedIn, sign_in
+from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD
@@ -35,3 +39,27 @@ def test_parallel_right_sign_ins_lock_nobody(env, ming):
     assert set(answers) <= {"in", Refusal.BUSY}
     lock = Lock.objects.get()
     assert (lock.wrong, lock.in_flight, lock.locked_at) == (0, 0, None)
+
+
+def test_of_ten_parallel_unlocks_one_succeeds(env, ming):
+    """Once in a cycle, whoever asks (P120, P121, P124)."""
+    guess = partial(sign_in, env, "A123456789", Password("demo9999"), address="203.0.113.7")
+    at_once(*[guess] * 10)
+    phone = partial(by_staff, env, ming, by=By.PHONE, case="A-1")
+    answers = Counter(at_once(*[phone] * 10))
+    assert answers == {Lift.LIFTED: 1, Lift.NOT_LOCKED: 9}
+    assert Entry.objects.filter(event=Event.SIGN_IN_UNLOCKED).count() == 1
+
+
+def test_guesses_beside_an_unlock_never_pass_the_final_lock(env, ming):
+    """G24, LCK-01: of eighty guesses in all, six are evaluated, however the unlock falls."""
+    guess = partial(sign_in, env, "A123456789", Password("demo9999"), address="203.0.113.7")
+    phone = partial(by_staff, env, ming, by=By.PHONE, case="A-1")
+    at_once(*[guess] * 20)
+    at_once(*[guess] * 10, phone, *[guess] * 10)
+    at_once(*[guess] * 20)
+    at_once(*[guess] * 20)
+    lock = Lock.objects.get()
+    assert (lock.total, lock.in_flight) == (env.firm.lock.final_wrong, 0)
+    assert lock.locked_at is not None
+    assert phone() is Lift.SPENT

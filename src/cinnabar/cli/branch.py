@@ -30,11 +30,32 @@ def command() -> None:
 @command.command("unlock")
 @_WHO
 @_CASE
-def unlock(identifier: str, case: str) -> None:
-    """Let a customer try to sign in again; the password stays as it is."""
-    from cinnabar.login.actions import unlock as act
+@click.option(
+    "--by",
+    type=click.Choice(["phone", "counter"]),
+    default="counter",
+    show_default=True,
+    help="Where the customer was identified. By phone it works once in a lock cycle.",
+)
+def unlock(identifier: str, case: str, by: str) -> None:
+    """Let a customer try to sign in again; the password stays as it is.
 
-    _decide(identifier, lambda env, who: act(env, who, case=case), "was not locked")
+    By telephone it is the one unlock of a lock cycle, which the customer may have used on the
+    page already. At the counter, with identity card and seal, it always works and begins anew.
+    """
+    from cinnabar.centre.unlock import By, by_staff
+    from cinnabar.passwords.lock import Lift
+
+    def act(env: "Env", who: "CustomerView") -> bool:
+        done = by_staff(env, who, by=By(by), case=case)
+        if done is Lift.SPENT:
+            refuse(
+                "the one unlock of this lock is used: "
+                "only a new password or the counter (--by counter) helps"
+            )
+        return done is Lift.LIFTED
+
+    _decide(identifier, act, "was not locked")
 
 
 @command.command("allow-codes")

@@ -19,6 +19,7 @@ from cinnabar.limits import actions as limits
 from cinnabar.login.models import Session
 from cinnabar.login.rules import is_over
 from cinnabar.passwords import actions as passwords
+from cinnabar.passwords import lock
 from cinnabar.statements import one, run
 
 ADDRESS_WRONG = "sign-in-wrong-address"
@@ -57,7 +58,7 @@ def sign_in(
     identifier = read_identifier(typed)
     _refuse_hammering(env, address)
     customer = customers.find(env, identifier)
-    checked = passwords.check(env, _index(env, identifier), customer, password)
+    checked = passwords.check(env, lock.name(env, identifier), customer, password)
     if customer is None or not checked.right:
         _note_failure(env, identifier, customer, checked, address)
         raise Refused(Refusal.SIGN_IN_FAILED)
@@ -91,26 +92,6 @@ def sign_out(env: Env, visitor: Visitor) -> None:
         ended = Session.objects.filter(pk=visitor.session, ended_at=None)
         if ended.update(ended_at=env.clock.now()):
             note(env, visitor, Event.SIGNED_OUT, {})
-
-
-def unlock(env: Env, customer: customers.CustomerView, *, case: str) -> bool:
-    """Let a locked customer try again, as a branch decided; tell whether he was locked."""
-    with transaction.atomic():
-        if not passwords.unlock(_index(env, read_identifier(customer.identifier))):
-            return False
-        record(
-            env,
-            Event.SIGN_IN_UNLOCKED,
-            subject=customer.subject,
-            by="branch",
-            channel="cli",
-            details={"case": case},
-        )
-    return True
-
-
-def _index(env: Env, identifier: Identifier) -> str:
-    return env.vault.index("sign-in", f"{identifier.kind}:{identifier.value}").hex()
 
 
 def _refuse_hammering(env: Env, address: str) -> None:

@@ -26,12 +26,16 @@ class StoredPassword(models.Model):
 class Lock(models.Model):
     """Wrong tries at one identifier, known or not (incident 13: unknown ones are counted too).
 
+    `wrong` leads to a lock, `total` counts the lock cycle, `unlocked_at` is its one unlock.
+
     `in_flight` are tries being checked right now; they hold a place so that parallel guesses
     are counted one by one, without right ones locking anybody.
     """
 
     id = models.CharField(primary_key=True, max_length=64)
     wrong = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveSmallIntegerField(default=0, db_default=0)
     in_flight = models.PositiveSmallIntegerField(default=0)
     reserved_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)
+    unlocked_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""The password centre: what needs more than one noun."""

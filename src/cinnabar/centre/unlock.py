@@ -1,0 +1,47 @@
+"""Lift a lock: by telephone, at the counter, or with the certificate on one's computer (G24)."""
+
+from enum import StrEnum
+
+from django.db import transaction
+
+from cinnabar.customers.queries import CustomerView
+from cinnabar.env import Env
+from cinnabar.journal.actions import record
+from cinnabar.journal.events import Event
+from cinnabar.kernel.identifiers import read_identifier
+from cinnabar.passwords import lock
+from cinnabar.passwords.lock import Lift
+
+
+class By(StrEnum):
+    """Who of the staff has identified the customer."""
+
+    PHONE = "phone"
+    COUNTER = "counter"
+
+
+def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
+    """Lift the lock of a customer whom staff identified; the password stays (RST-11).
+
+    By telephone it counts as the one unlock of the lock cycle; at the counter, with identity
+    card and seal, the cycle ends (P120, P124, P126). `case` is the number of the staff's record.
+    """
+    index = lock.name(env, read_identifier(customer.identifier))
+    with transaction.atomic():
+        done = (
+            _at_counter(index) if by is By.COUNTER else lock.lift(env, index, lock.caps(env.firm))
+        )
+        if done is Lift.LIFTED:
+            record(
+                env,
+                Event.SIGN_IN_UNLOCKED,
+                subject=customer.subject,
+                by="branch",
+                channel="cli",
+                details={"case": case, "way": by.value},
+            )
+    return done
+
+
+def _at_counter(index: str) -> Lift:
+    return Lift.LIFTED if lock.end_cycle(index) else Lift.NOT_LOCKED

@@ -1,0 +1,168 @@
+"""The lock on wrong tries and its cycle (LCK-01, LCK-06, LCK-07, G24).
+
+A row counts for what was typed, known or not. `wrong` leads to a lock, `total` to the final one.
+A cycle begins with the first lock: from then on a right try clears `wrong` only, and the lock
+can be lifted once; a reissue or the counter ends the cycle (matrix 2.19, decision 11).
+Whatever stands in the row, the same statements run, so that time tells nothing (LCK-03).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from cinnabar.env import Env
+from cinnabar.firm.model import Firm
+from cinnabar.kernel.identifiers import Identifier
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.statements import one, run
+
+_FORGET_RESERVATIONS_AFTER = timedelta(minutes=1)
+"""A process that died while hashing must not hold a place for ever."""
+
+_ROOM = "(CASE WHEN passwords_lock.reserved_at < %s THEN 0 ELSE passwords_lock.in_flight END)"
+
+# A version before this one counts `wrong` alone, on the same rows.
+_TOTAL = (
+    "(CASE WHEN passwords_lock.total < passwords_lock.wrong"
+    " THEN passwords_lock.wrong ELSE passwords_lock.total END)"
+)
+
+_RESERVE = f"""
+INSERT INTO passwords_lock (id, wrong, total, in_flight, reserved_at) VALUES (%s, 0, 0, 1, %s)
+ON CONFLICT (id) DO UPDATE
+SET in_flight = {_ROOM} + 1, reserved_at = excluded.reserved_at
+WHERE passwords_lock.locked_at IS NULL
+  AND passwords_lock.wrong + {_ROOM} < %s AND {_TOTAL} + {_ROOM} < %s
+RETURNING in_flight
+"""  # noqa: S608 - constants of this module, no input
+
+_IS_LOCKED = "SELECT locked_at IS NOT NULL FROM passwords_lock WHERE id = %s"
+
+_LEAVE = "in_flight = CASE WHEN in_flight > 0 THEN in_flight - 1 ELSE 0 END"
+
+_SETTLE_RIGHT = f"""
+UPDATE passwords_lock
+SET total = CASE WHEN %s AND unlocked_at IS NULL THEN 0 ELSE {_TOTAL} END,
+    wrong = CASE WHEN %s THEN 0 ELSE wrong END, {_LEAVE}
+WHERE id = %s AND locked_at IS NULL
+"""  # noqa: S608 - constants of this module, no input
+
+_SETTLE_WRONG = f"""
+UPDATE passwords_lock
+SET wrong = wrong + 1, total = {_TOTAL} + 1, {_LEAVE},
+    locked_at = CASE WHEN locked_at IS NULL AND (wrong + 1 >= %s OR {_TOTAL} + 1 >= %s)
+                THEN %s ELSE locked_at END
+WHERE id = %s
+RETURNING locked_at = %s
+"""  # noqa: S608 - constants of this module, no input
+
+_LIFT = f"""
+UPDATE passwords_lock SET wrong = 0, total = {_TOTAL}, locked_at = NULL, unlocked_at = %s
+WHERE id = %s AND locked_at IS NOT NULL AND unlocked_at IS NULL AND {_TOTAL} < %s
+"""  # noqa: S608 - constants of this module, no input
+
+_END = """
+UPDATE passwords_lock SET wrong = 0, total = 0, locked_at = NULL, unlocked_at = NULL
+WHERE id = %s AND (locked_at IS NOT NULL OR unlocked_at IS NOT NULL OR wrong > 0 OR total > 0)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Wrong tries that lock, and those of one cycle that lock for good."""
+
+    wrong: int
+    total: int
+
+
+class Place(StrEnum):
+    """Whether a try may be evaluated: HELD means a place is its own until it is settled."""
+
+    HELD = "held"
+    LOCKED = "locked"
+
+
+class Lift(StrEnum):
+    """What became of lifting a lock. SPENT: used in this cycle already, or locked for good."""
+
+    LIFTED = "lifted"
+    NOT_LOCKED = "not-locked"
+    SPENT = "spent"
+
+
+def name(env: Env, identifier: Identifier) -> str:
+    """Return the name of the row that counts for an identifier at sign-in."""
+    return env.vault.index("sign-in", f"{identifier.kind}:{identifier.value}").hex()
+
+
+def caps(firm: Firm) -> Caps:
+    """Return the firm's caps at sign-in (P118, P125)."""
+    return Caps(wrong=firm.login.max_wrong, total=firm.lock.final_wrong)
+
+
+def reserve(env: Env, index: str, limits: Caps) -> Place:
+    """Take one of the places that are left, in a transaction of its own.
+
+    So a hundred parallel guesses are as many evaluated ones as may be wrong, and right tries
+    lock nobody. Raises `Refused(BUSY)` when as many are being evaluated as could lock.
+    """
+    now = env.clock.now()
+    stale = now - _FORGET_RESERVATIONS_AFTER
+    rooms = (stale, stale, limits.wrong, stale, limits.total)
+    with transaction.atomic(durable=True):
+        place = one(_RESERVE, index, now, *rooms)
+        locked = one(_IS_LOCKED, index)
+    if place is not None:
+        return Place.HELD
+    if locked is None or not locked[0]:
+        raise Refused(Refusal.BUSY, retry_after=1)
+    return Place.LOCKED
+
+
+def settle_right(env: Env, index: str) -> bool:
+    """Give the place back after a right try; False if the row was locked meanwhile."""
+    resets = env.firm.login.counter_reset_on_success
+    with transaction.atomic(durable=True):
+        return run(_SETTLE_RIGHT, resets, resets, index) == 1
+
+
+def settle_wrong(env: Env, index: str, limits: Caps) -> bool:
+    """Count a wrong try; tell whether it was the one that locked."""
+    now = env.clock.now()
+    with transaction.atomic(durable=True):
+        row = one(_SETTLE_WRONG, limits.wrong, limits.total, now, index, now)
+    return bool(row and row[0])
+
+
+def settle_locked(env: Env, index: str) -> None:
+    """Commit a write that changes nothing that counts: a try at a lock takes as long as any."""
+    with transaction.atomic(durable=True):
+        run("UPDATE passwords_lock SET reserved_at = %s WHERE id = %s", env.clock.now(), index)
+
+
+def leave(index: str) -> None:
+    """Give the place back untried."""
+    with transaction.atomic(durable=True):
+        run(f"UPDATE passwords_lock SET {_LEAVE} WHERE id = %s", index)  # noqa: S608 - no input
+
+
+def lift(env: Env, index: str, limits: Caps) -> Lift:
+    """Lift a lock in the caller's transaction, once in a cycle whoever asks (P120, P121, P124).
+
+    Two callers cannot both lift it: the statement finds a lock and no unlock used.
+    """
+    lifted = run(_LIFT, env.clock.now(), index, limits.total) == 1
+    locked = one(_IS_LOCKED, index)
+    if lifted:
+        return Lift.LIFTED
+    return Lift.SPENT if locked is not None and locked[0] else Lift.NOT_LOCKED
+
+
+def end_cycle(index: str) -> bool:
+    """Begin anew in the caller's transaction, after a reissue or at the counter (P126).
+
+    Tells whether there was anything to end.
+    """
+    return run(_END, index) == 1
