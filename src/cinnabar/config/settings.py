@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "cinnabar.certificates",
     "cinnabar.announcements",
     "cinnabar.login",
+    "cinnabar.centre",
     "cinnabar.faces.web",
 ]
 MIDDLEWARE = [

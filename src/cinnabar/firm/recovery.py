@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cinnabar.firm.code import Alphabet
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
-from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
+from cinnabar.firm.shape import About, AtLeast, Between, Lasting, Like, Only, Text, Unlike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +144,25 @@ class ReissuePolicy(Part):
     ]
     contacts_without_certificate: Annotated[
         Literal["both"], About("Contacts needed otherwise.", "P131 RST-07", later="passwords")
+    ]
+    decoy_mobiles: Annotated[
+        tuple[Annotated[str, Like(r"09[0-9]{2,6}", "the first digits of a mobile")], ...],
+        AtLeast(1),
+        About(
+            "How the mobiles begin that nobody is shown, each as often as among your customers.",
+            "RST-05 CONFLICT-6",
+            later="passwords",
+        ),
+    ]
+    decoy_domains: Annotated[
+        tuple[Annotated[str, Like(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)+", "a mail domain or '*'")], ...],
+        AtLeast(1),
+        About(
+            "Your customers' commonest mail domains, each as often as it is met; '*' for all"
+            " others, which are starred.",
+            "RST-05 CONFLICT-6",
+            later="passwords",
+        ),
     ]
 
 

@@ -158,6 +158,22 @@ class Unlike:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A list with at least `least` members; what stands in it more than once counts more."""
+
+    least: int
+
+    @property
+    def wanted(self) -> str:
+        """Return the demand in words."""
+        return f"a list of at least {self.least}"
+
+    def accepts(self, value: object) -> bool:
+        """Say whether there are enough."""
+        return isinstance(value, Collection) and len(value) >= self.least
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """A table with exactly these keys."""
 

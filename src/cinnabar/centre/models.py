@@ -1,0 +1,28 @@
+"""What waits for the worker: requests for a mail, of customers and of nobody alike."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class MailRequest(models.Model):
+    """Somebody asked for a mail to reissue a password with, and was told nothing (RST-05).
+
+    Whether there is anything to send is found out by the worker, so that the request takes the
+    same for everybody; `customer_id` is 0 where the pair fits nobody. `pair` is its keyed hash: a
+    newer request takes the place of the one before. `flow` is the claim it was made in, ended;
+    `account` is the id of the chosen account, 0 where what was chosen was a decoy. The row goes
+    when the worker has dealt with it.
+    """
+
+    pair = models.CharField(primary_key=True, max_length=64)
+    flow = models.CharField(max_length=26)
+    customer_id = models.BigIntegerField()
+    account = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        """Found in the order in which they came."""
+
+        db_table = "centre_mail_request"
+        indexes: ClassVar = [models.Index(fields=["asked_at"], name="mail_request_order")]
