@@ -51,11 +51,9 @@ def check(env: Env, index: str, customer: CustomerView | None, password: Passwor
         if place is lock.Place.HELD:
             lock.leave(index)
         raise
-    if place is lock.Place.LOCKED:
-        lock.settle_locked(env, index)
-        return Checked(right=False, was_locked=True)
-    if not right:
-        return Checked(right=False, locked_now=lock.settle_wrong(env, index, limits))
+    if place is lock.Place.LOCKED or not right:
+        locked_now = lock.settle_wrong(env, index, limits, place)
+        return Checked(right=False, locked_now=locked_now, was_locked=place is lock.Place.LOCKED)
     if not lock.settle_right(env, index):
         return Checked(right=False, was_locked=True)
     _rehash(env, stored, password)
@@ -63,9 +61,9 @@ def check(env: Env, index: str, customer: CustomerView | None, password: Passwor
 
 
 def _stored(customer: CustomerView | None) -> StoredPassword | None:
-    if customer is None:
-        return None
-    return StoredPassword.objects.filter(customer_id=customer.id, kind=LOGIN).first()
+    # For nobody the same question, so that he costs as much (LCK-03).
+    whose = customer.id if customer else 0
+    return StoredPassword.objects.filter(customer_id=whose, kind=LOGIN).first()
 
 
 def _matches(env: Env, stored: StoredPassword | None, password: Password) -> bool:

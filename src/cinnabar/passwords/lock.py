@@ -51,8 +51,9 @@ WHERE id = %s AND locked_at IS NULL
 
 _SETTLE_WRONG = f"""
 UPDATE passwords_lock
-SET wrong = wrong + 1, total = {_TOTAL} + 1, {_LEAVE},
-    locked_at = CASE WHEN locked_at IS NULL AND (wrong + 1 >= %s OR {_TOTAL} + 1 >= %s)
+SET wrong = wrong + %s, total = {_TOTAL} + %s,
+    in_flight = CASE WHEN in_flight > 0 THEN in_flight - %s ELSE 0 END,
+    locked_at = CASE WHEN locked_at IS NULL AND (wrong + %s >= %s OR {_TOTAL} + %s >= %s)
                 THEN %s ELSE locked_at END
 WHERE id = %s
 RETURNING locked_at = %s
@@ -128,18 +129,15 @@ def settle_right(env: Env, index: str) -> bool:
         return run(_SETTLE_RIGHT, resets, resets, index) == 1
 
 
-def settle_wrong(env: Env, index: str, limits: Caps) -> bool:
-    """Count a wrong try; tell whether it was the one that locked."""
-    now = env.clock.now()
-    with transaction.atomic(durable=True):
-        row = one(_SETTLE_WRONG, limits.wrong, limits.total, now, index, now)
-    return bool(row and row[0])
+def settle_wrong(env: Env, index: str, limits: Caps, place: Place = Place.HELD) -> bool:
+    """Count a wrong try; tell whether it was the one that locked.
 
-
-def settle_locked(env: Env, index: str) -> None:
-    """Commit a write that changes nothing that counts: a try at a lock takes as long as any."""
+    A try at a lock (`place` LOCKED) counts nothing and is written by the same statement.
+    """
+    now, n = env.clock.now(), int(place is Place.HELD)
     with transaction.atomic(durable=True):
-        run("UPDATE passwords_lock SET reserved_at = %s WHERE id = %s", env.clock.now(), index)
+        row = one(_SETTLE_WRONG, n, n, n, n, limits.wrong, n, limits.total, now, index, now)
+    return bool(row and row[0] and n)
 
 
 def leave(index: str) -> None:
