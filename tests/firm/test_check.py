@@ -109,8 +109,8 @@ WORSE = [
         "",
     ),
     Worse(
-        'smime_signed = ["code", "code-notice", "certificate-changed"]',
-        'smime_signed = ["code"]',
+        '"reissue-impossible", "password-changed", "staff-alert"]',
+        '"reissue-impossible", "password-changed"]',
         "notify.smime_signed",
         "MSG-01",
         "",

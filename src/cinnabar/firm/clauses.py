@@ -5,9 +5,11 @@ whether this firm falls short. Order is that of the firm file.
 """
 
 from datetime import timedelta
+from typing import get_args
 
 from cinnabar.firm.clause import FACES, Clause
 from cinnabar.firm.clauses_of_codes import CODES
+from cinnabar.firm.notify import Signed
 
 SIGN_IN = (
     Clause(
@@ -129,8 +131,8 @@ MESSAGES = (
     Clause(
         key="notify.smime_signed",
         ids="MSG-01",
-        wanted="every kind of mail: code, code-notice, certificate-changed",
-        short=lambda firm: len(firm.notify.smime_signed) < 3,  # noqa: PLR2004 - all kinds
+        wanted=f"every kind of mail: {', '.join(get_args(Signed))}",
+        short=lambda firm: len(firm.notify.smime_signed) < len(get_args(Signed)),
     ),
     Clause(
         key="notify.password_change_channels",

@@ -12,7 +12,7 @@ from cinnabar.firm.shape import About, Like, Line, Lines, MaybeText, Text, Unlik
 
 Language: TypeAlias = Literal["zh-Hant-TW", "en"]
 
-_MAIL = Like(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "a mail address")
+MAIL = Like(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "a mail address")
 _PHONE = Like(r"[0-9+() -]{3,20}[0-9]", "a telephone number of digits, blanks, + - ( )")
 _COLOUR = Like(r"#[0-9a-fA-F]{6}", "a colour written #rrggbb")
 _ADDRESS = Like(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/\S*)?", "an address that starts with https://")
@@ -25,7 +25,7 @@ class Entries(Part):
     web: Annotated[Text, About("The certificate pages.", "P14")]
     helper: Annotated[Text, About("The desktop helper.", "P14", later="helper")]
     mobile: Annotated[Text, About("The mobile pages.", "P14", later="mobile")]
-    password_centre: Annotated[Text, About("The password pages.", "P14", later="passwords")]
+    password_centre: Annotated[Text, About("The password pages.", "P14")]
     voice: Annotated[Text, About("The voice order line.", "P14", later="passwords")]
 
 
@@ -67,11 +67,11 @@ class Identity(Part):
     hotline_hours_mobile: Annotated[
         Text, About("The same, as the mobile pages say it.", "P7", later="mobile")
     ]
-    service_mail: Annotated[str, _MAIL, About("The address customers may write to.", "P8")]
+    service_mail: Annotated[str, MAIL, About("The address customers may write to.", "P8")]
     voice_line: Annotated[str, _PHONE, About("The voice order line.", "P9", later="passwords")]
     address: Annotated[Text, About("The postal address in the footer.", "P10")]
     mail_sender: Annotated[Text, About("The name mails come from.", "P11")]
-    mail_from: Annotated[str, _MAIL, About("The address mails come from.", "P11 MSG-01")]
+    mail_from: Annotated[str, MAIL, About("The address mails come from.", "P11 MSG-01")]
     sms_sender: Annotated[
         str,
         Like(r"#?[A-Za-z0-9]{3,15}", "3 to 15 letters or digits, with # before a registered name"),

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
+from cinnabar.firm.identity import MAIL
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Contact, MaybeText, Only, Text, Unlike
 
-Signed: TypeAlias = Literal["code", "code-notice", "certificate-changed"]
+Signed: TypeAlias = Literal[
+    "code",
+    "code-notice",
+    "certificate-changed",
+    "pass-code",
+    "reissue-link",
+    "reissue-impossible",
+    "password-changed",
+    "staff-alert",
+]
 Change: TypeAlias = Literal["apply", "renew", "revoke"]
 
 
@@ -45,14 +55,20 @@ class NotifyPolicy(Part):
         Unlike(least=0),
         About("Where a change of password is told.", "P208 MSG-03", later="passwords"),
     ]
-    pass_mail_heading: Annotated[
-        Text, About("The heading of the pass code mail.", "P201", later="passwords")
+    staff_mail: Annotated[
+        str,
+        MAIL,
+        About(
+            "Where the firm's own people are told that a customer needs them at once.",
+            "RST-08",
+            later="passwords",
+        ),
     ]
-    reissue_mail_heading: Annotated[
-        Text, About("The heading of the reissue mail.", "P202", later="passwords")
-    ]
+    pass_mail_heading: Annotated[Text, About("The heading of the pass code mail.", "P201")]
+    reissue_mail_heading: Annotated[Text, About("The heading of the reissue mail.", "P202")]
     reset_mail_subject: Annotated[
-        MaybeText, About("The subject of the reset mail; empty if none.", "P203", later="passwords")
+        MaybeText,
+        About("The subject of the reissue mail; empty for one like its heading.", "P203"),
     ]
     token_mail_subject: Annotated[
         MaybeText, About("The subject of the soft token's mail.", "P204", later="tokens")

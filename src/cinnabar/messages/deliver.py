@@ -126,13 +126,21 @@ def _place(problem: Exception) -> str:
     return f"{type(problem).__name__} in {frame.name}"
 
 
+def _is_short_lived(message: Claimed) -> bool:
+    """Tell whether somebody waits for it now; what lives for hours has the time of a notice."""
+    return (
+        message.expires_at is not None
+        and message.expires_at - message.created_at <= DELIVERY.longest_pause
+    )
+
+
 def _put_off(env: Env, message: Claimed, reason: str) -> Tally:
     if message.attempts >= DELIVERY.max_attempts:
         log.error("message given up", message=message.id, kind=message.kind, reason=reason)
         return Tally(given_up=int(outcomes.given_up(env, message, reason)))
     wait: timedelta = pause(
         message.attempts,
-        expires=message.expires_at is not None,
+        expires=_is_short_lived(message),
         chance=int.from_bytes(env.dice.octets(2), "big") / 65536,
         policy=DELIVERY,
     )

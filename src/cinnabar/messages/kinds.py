@@ -15,6 +15,16 @@ class Kind(StrEnum):
     """A code was sent by another channel; the code itself is not in here (CONFLICT-15)."""
     CERTIFICATE_CHANGED = "certificate-changed"
     """Something was done to or with a certificate, one of `EVENTS` (P195 to P197, MSG-02)."""
+    PASS_CODE = "pass-code"  # noqa: S105 - a name
+    """The temporary pass code of a reissue (暫時通行碼, P201, M-RE-SMS)."""
+    REISSUE_LINK = "reissue-link"
+    """The mailed secret of a reissue without a certificate (P202, M-RE-MAIL, G19)."""
+    REISSUE_IMPOSSIBLE = "reissue-impossible"
+    """A reissue was asked for rightly, but what is on file does not allow it (RST-05, COD-17)."""
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a name
+    """Something was done to a password, one of `PASSWORD_EVENTS` (P208, MSG-03, RST-08)."""
+    STAFF_ALERT = "staff-alert"
+    """To the firm's own people: somebody has to look at this, one of `ALERTS`."""
 
 
 class State(StrEnum):
@@ -32,15 +42,59 @@ class State(StrEnum):
 CHANNELS = ("sms", "email")
 """The ways to a customer."""
 
+ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.STAFF_ALERT})
+"""Kinds no SMS carries: it holds no link (COD-16), and staff have a mailbox."""
+
 FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.CODE: frozenset({"code", "purpose", "asked_at"}),
     Kind.CODE_NOTICE: frozenset({"purpose", "asked_at"}),
     Kind.CERTIFICATE_CHANGED: frozenset({"event", "at", "serial"}),
+    Kind.PASS_CODE: frozenset({"code", "asked_at"}),
+    Kind.REISSUE_LINK: frozenset({"token", "asked_at"}),
+    Kind.REISSUE_IMPOSSIBLE: frozenset({"asked_at"}),
+    Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
+    Kind.STAFF_ALERT: frozenset({"event", "at", "subject"}),
 }
 """The facts each kind carries: no more and no fewer."""
 
+SECRETS: Mapping[Kind, str] = {
+    Kind.CODE: "code",
+    Kind.PASS_CODE: "code",
+    Kind.REISSUE_LINK: "token",
+    Kind.PASSWORD_CHANGED: "undo",
+}
+"""Which fact is a `Secret`."""
+
+EXPIRING = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.REISSUE_LINK})
+"""Kinds that are of no use after their secret's end, and are not sent then."""
+
 EVENTS = frozenset({"apply", "renew", "revoke", "export", "import"})
-"""What `purpose` and `event` may say (P197)."""
+"""What `purpose` and `event` of a certificate may say (P197)."""
+
+PASSWORD_EVENTS = frozenset(
+    {
+        "login",
+        "withdrawal",
+        "login-and-withdrawal",
+        "voice",
+        "consolidate",
+        "unconsolidate",
+        "reissue",
+        "unlock",
+    }
+)
+"""What the `event` of a password may say: which was changed, or what was done with them."""
+
+ALERTS = frozenset({"not-me"})
+"""What the `event` of an alert may say: a customer answered a notice with "this was not me"."""
+
+_ABOUT: Mapping[Kind, frozenset[str]] = {
+    Kind.CODE: EVENTS,
+    Kind.CODE_NOTICE: EVENTS,
+    Kind.CERTIFICATE_CHANGED: EVENTS,
+    Kind.PASSWORD_CHANGED: PASSWORD_EVENTS,
+    Kind.STAFF_ALERT: ALERTS,
+}
 
 Facts = Mapping[str, str | Secret]
 """What a message tells, by name. Instants are aware ISO 8601 texts."""
@@ -54,9 +108,10 @@ def check_facts(kind: Kind, facts: Facts) -> None:
     if facts.keys() != FACTS[kind]:
         msg = f"a {kind} message tells {sorted(FACTS[kind])}, not {sorted(facts)}"
         raise ValueError(msg)
-    if kind is Kind.CODE and not isinstance(facts["code"], Secret):
-        msg = "a code is handed over as a Secret, so that nothing prints it on the way"
+    if kind in SECRETS and not isinstance(facts[SECRETS[kind]], Secret):
+        msg = f"the {SECRETS[kind]} is handed over as a Secret, so that nothing prints it"
         raise TypeError(msg)
-    if facts.get("purpose", facts.get("event")) not in EVENTS:
-        msg = f"a {kind} message is about one of {sorted(EVENTS)}"
+    about = _ABOUT.get(kind)
+    if about is not None and facts.get("purpose", facts.get("event")) not in about:
+        msg = f"a {kind} message is about one of {sorted(about)}"
         raise ValueError(msg)

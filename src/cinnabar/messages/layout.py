@@ -12,14 +12,18 @@ from django.template import Context, Engine, Template
 from cinnabar.firm.model import Firm
 from cinnabar.words import Words
 
+_LONGEST_LARGE_CODE = 8
+"""A longer one would not fit a small phone in large print."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a mail says, before it has a shape. It prints without its code.
+    """What a mail says, before it has a shape. It prints without its code and its link.
 
-    `rows` are pairs of label and value; `care` says what to do if it was not the reader.
+    `rows` are pairs of label and value; `care` says what to do if it was not the reader. A
+    letter `to_staff` greets nobody and does not tell them what we never ask customers for.
     """
 
     subject: str
@@ -28,22 +32,32 @@ class Letter:
     care: str
     code_label: str = ""
     code: str = field(default="", repr=False)
+    link_label: str = ""
+    link: str = field(default="", repr=False)
     rows: tuple[tuple[str, str], ...] = ()
+    to_staff: bool = False
 
 
 def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
-    """Return the letter as plain text; the code comes right below the heading."""
+    """Return the letter as plain text; the code comes right below the heading.
+
+    A link stands on a line of its own, so that a mail program finds both its ends.
+    """
     pairs = [(letter.code_label, letter.code)] if letter.code else []
+    link = [words.say("messages.mail.link", label=letter.link_label), letter.link]
     blocks = [
         _banner(firm, words),
         letter.heading,
         _pairs(words, pairs),
-        firm.notify.greeting[words.language],
+        "" if letter.to_staff else firm.notify.greeting[words.language],
         *letter.paragraphs,
+        "\n".join(link) if letter.link else "",
         _pairs(words, letter.rows),
         letter.care,
-        firm.notify.signoff[words.language],
-        "\n".join([words.say("messages.mail.notes-title"), *_bullets(words, signed=signed)]),
+        "" if letter.to_staff else firm.notify.signoff[words.language],
+        "\n".join(
+            [words.say("messages.mail.notes-title"), *_bullets(words, letter, signed=signed)]
+        ),
         "\n".join([words.say("messages.mail.hotlines"), firm.identity.address[words.language]]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -60,10 +74,11 @@ def as_html(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
         "seal": firm.identity.seal,
         "accent": firm.identity.accent,
         "banner": _banner(firm, words),
-        "greeting": firm.notify.greeting[language],
-        "signoff": firm.notify.signoff[language],
+        "greeting": "" if letter.to_staff else firm.notify.greeting[language],
+        "signoff": "" if letter.to_staff else firm.notify.signoff[language],
         "notes_title": words.say("messages.mail.notes-title"),
-        "notes": _notes(words, signed=signed),
+        "notes": _notes(words, letter, signed=signed),
+        "longest_large_code": _LONGEST_LARGE_CODE,
         "hotline": words.say("messages.mail.hotlines"),
         "address": firm.identity.address[language],
     }
@@ -78,13 +93,18 @@ def _pairs(words: Words, pairs: tuple[tuple[str, str], ...] | list[tuple[str, st
     return "\n".join(words.say("messages.mail.pair", label=a, value=b) for a, b in pairs)
 
 
-def _bullets(words: Words, *, signed: bool) -> list[str]:
-    return [f"- {note}" for note in _notes(words, signed=signed)]
+def _bullets(words: Words, letter: Letter, *, signed: bool) -> list[str]:
+    notes = (f"- {note}" for note in _notes(words, letter, signed=signed))
+    return [words.say("messages.mail.notes-title"), *notes]
 
 
-def _notes(words: Words, *, signed: bool) -> list[str]:
+def _notes(words: Words, letter: Letter, *, signed: bool) -> list[str]:
     """Return the notes that are true of this mail (M-MAIL-NOTE-1, -2, M-MAIL-NOREPLY)."""
-    names = ("note-no-ask", *(("note-signed",) if signed else ()), "note-no-reply")
+    names = [
+        *(() if letter.to_staff else ("note-no-ask",)),
+        *(("note-signed",) if signed else ()),
+        "note-no-reply",
+    ]
     return [words.say(f"messages.mail.{name}") for name in names]
 
 

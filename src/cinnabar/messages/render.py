@@ -2,21 +2,24 @@
 
 SMS are one sentence or two and hold no link (COD-16). Mails are told once, as a `Letter`, and
 laid out twice, as text and as HTML, so that both say the same. Neither names an id, an account
-or a phone number (MSG-09).
+or a phone number (MSG-09). What mails about passwords say stands in `letters.py`.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from cinnabar.env import Env
+from cinnabar.messages import letters
 from cinnabar.messages.channel import Rendered
 from cinnabar.messages.claims import Claimed
 from cinnabar.messages.envelope import open_facts, open_to
 from cinnabar.messages.kinds import Kind
 from cinnabar.messages.layout import Letter, as_html, as_text
-from cinnabar.messages.policy import DELIVERY
+from cinnabar.messages.policy import DELIVERY, UNDO_LIFE
 from cinnabar.messages.rules import minutes_left
 from cinnabar.words import Words
+
+_Said = Mapping[str, str]
 
 
 def render(env: Env, message: Claimed) -> Rendered:
@@ -28,7 +31,8 @@ def render(env: Env, message: Claimed) -> Rendered:
     words = Words(env.firm, message.language)
     kind = Kind(message.kind)
     written = _sms if message.channel == "sms" else _mail
-    subject, text, html = written(env, words, kind, facts)
+    said = _sayable(env, words, facts, message.expires_at)
+    subject, text, html = written(env, words, kind, said, facts)
     return Rendered(
         id=message.id,
         channel=message.channel,
@@ -48,13 +52,14 @@ def _validity(env: Env, message: Claimed) -> int | None:
     return minutes_left(env.clock.now(), message.expires_at, DELIVERY.margin[message.channel])
 
 
-def _sms(env: Env, words: Words, kind: Kind, facts: Mapping[str, str]) -> tuple[str, str, str]:
-    return "", words.say(f"messages.sms.{kind}", **_sayable(env, words, facts)), ""
+def _sms(_env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tuple[str, str, str]:
+    typed = kind is Kind.PASSWORD_CHANGED and letters.is_typed(facts["undo"])
+    return "", words.say(f"messages.sms.{kind}{'-code' if typed else ''}", **said), ""
 
 
-def _mail(env: Env, words: Words, kind: Kind, facts: Mapping[str, str]) -> tuple[str, str, str]:
+def _mail(env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tuple[str, str, str]:
     signed = kind.value in env.firm.notify.smime_signed
-    letter = _LETTERS[kind](env, words, _sayable(env, words, facts), facts)
+    letter = _LETTERS[kind](env, words, said, facts)
     return (
         letter.subject,
         as_text(env.firm, words, letter, signed=signed),
@@ -62,19 +67,32 @@ def _mail(env: Env, words: Words, kind: Kind, facts: Mapping[str, str]) -> tuple
     )
 
 
-def _sayable(env: Env, words: Words, facts: Mapping[str, str]) -> dict[str, str]:
-    """Return what sentences may mention: the facts, with instants and events as people say them."""
+def _sayable(env: Env, words: Words, facts: _Said, expires_at: datetime | None) -> dict[str, str]:
+    """Return what sentences may mention: the facts, with instants and events as people say them.
+
+    `minutes` and `hours` are the whole life of what is sent, from the request to its end.
+    """
+    formats, entries = env.firm.formats, env.firm.identity.entries
     at = datetime.fromisoformat(facts.get("asked_at") or facts["at"])
+    life = env.firm.code.ttl if expires_at is None else expires_at - at
     said = {
-        "date": words.moment(env.firm.formats.mail_date, at),
-        "event": words.say(f"messages.event.{facts.get('purpose') or facts['event']}"),
-        "minutes": str(env.firm.code.ttl // timedelta(minutes=1)),
-        "entry": env.firm.identity.entries.web[words.language],
+        "date": words.moment(formats.mail_date, at),
+        "time": words.moment(formats.change_time, at),
+        "moment": words.moment(formats.reissue_mail, at),
+        "minutes": str(life // timedelta(minutes=1)),
+        "hours": str(life // timedelta(hours=1)),
+        "days": str(UNDO_LIFE.days),
+        "entry": entries.web[words.language],
+        "centre": entries.password_centre[words.language],
+        "undo": letters.grouped(facts.get("undo", "")),
     }
+    event = facts.get("purpose") or facts.get("event")
+    if event:
+        said["event"] = words.say(f"messages.event.{event}")
     return {**said, **{name: facts[name] for name in ("code", "serial") if name in facts}}
 
 
-def _code(env: Env, words: Words, said: Mapping[str, str], facts: Mapping[str, str]) -> Letter:
+def _code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     return Letter(
         subject=env.firm.notify.code_mail_subject[words.language],
         heading=env.firm.notify.code_mail_heading[words.language],
@@ -85,9 +103,7 @@ def _code(env: Env, words: Words, said: Mapping[str, str], facts: Mapping[str, s
     )
 
 
-def _code_notice(
-    env: Env, words: Words, said: Mapping[str, str], _facts: Mapping[str, str]
-) -> Letter:
+def _code_notice(env: Env, words: Words, said: _Said, _facts: _Said) -> Letter:
     return Letter(
         subject=words.say("messages.code-notice.subject"),
         heading=words.say("messages.code-notice.heading"),
@@ -96,7 +112,7 @@ def _code_notice(
     )
 
 
-def _changed(env: Env, words: Words, said: Mapping[str, str], facts: Mapping[str, str]) -> Letter:
+def _changed(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     say = words.say
     event = facts["event"]
     rows = (
@@ -120,8 +136,13 @@ def _lead(env: Env) -> str:
     return "lead" if env.firm.code.mail_shows_request_date else "lead-undated"
 
 
-_LETTERS: Mapping[Kind, Callable[[Env, Words, Mapping[str, str], Mapping[str, str]], Letter]] = {
+_LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.CODE: _code,
     Kind.CODE_NOTICE: _code_notice,
     Kind.CERTIFICATE_CHANGED: _changed,
+    Kind.PASS_CODE: letters.pass_code,
+    Kind.REISSUE_LINK: letters.reissue_link,
+    Kind.REISSUE_IMPOSSIBLE: letters.reissue_impossible,
+    Kind.PASSWORD_CHANGED: letters.password_changed,
+    Kind.STAFF_ALERT: letters.staff_alert,
 }

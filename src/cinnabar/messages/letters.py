@@ -1,0 +1,118 @@
+"""What mails about passwords say, each told once as a `Letter`.
+
+A link leads to one of our own pages and carries its secret behind the `#`, which no browser
+sends: it reaches no server's log and no mail scanner's request spends it (RST-03, RST-04). A
+firm that mails no links hands out a short secret instead, to be typed into a page the customer
+finds without us (RST-10, CONFLICT-8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cinnabar.env import Env
+from cinnabar.messages.kinds import Kind
+from cinnabar.messages.layout import Letter
+from cinnabar.words import Words
+
+PAGES: Mapping[Kind, str] = {
+    Kind.REISSUE_LINK: "/passwords/link/",
+    Kind.PASSWORD_CHANGED: "/passwords/not-me/",
+}
+"""The page a mailed secret is for."""
+
+_LONGEST_TYPED = 16
+_GROUP = 5
+
+_Said = Mapping[str, str]
+
+
+def is_typed(secret: str) -> bool:
+    """Tell whether a mailed secret is short enough to have been made for typing."""
+    return len(secret) <= _LONGEST_TYPED
+
+
+def grouped(secret: str) -> str:
+    """Return a secret for typing as people copy it: in groups of five."""
+    return "-".join(secret[i : i + _GROUP] for i in range(0, len(secret), _GROUP))
+
+
+def pass_code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the mail with a reissue's pass code (P201)."""
+    heading = env.firm.notify.pass_mail_heading[words.language]
+    return Letter(
+        subject=heading,
+        heading=heading,
+        paragraphs=(words.say("messages.pass-code.lead", **said),),
+        code_label=words.say("messages.pass-code.label"),
+        code=facts["code"],
+        care=words.say("messages.pass-code.care"),
+    )
+
+
+def reissue_link(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the mail that opens a reissue without a certificate (P202, P203, M-RE-MAIL, G19)."""
+    heading = env.firm.notify.reissue_mail_heading[words.language]
+    way = "code" if is_typed(facts["token"]) else "link"
+    letter = Letter(
+        subject=env.firm.notify.reset_mail_subject[words.language] or heading,
+        heading=heading,
+        paragraphs=(words.say(f"messages.reissue-link.lead-{way}", **said),),
+        care=words.say("messages.reissue-link.care"),
+    )
+    return _with_secret(env, words, letter, Kind.REISSUE_LINK, facts["token"])
+
+
+def reissue_impossible(env: Env, words: Words, said: _Said, _facts: _Said) -> Letter:
+    """Return the mail that says what the page could not say to a stranger: not this way."""
+    heading = env.firm.notify.reissue_mail_heading[words.language]
+    return Letter(
+        subject=env.firm.notify.reset_mail_subject[words.language] or heading,
+        heading=heading,
+        paragraphs=(
+            words.say("messages.reissue-impossible.lead", **said),
+            words.say("messages.reissue-impossible.then"),
+        ),
+        care=words.say("messages.reissue-impossible.care"),
+    )
+
+
+def password_changed(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the notice of a change, with the answer to it (P208, MSG-03, RST-08)."""
+    say, event = words.say, facts["event"]
+    way = "code" if is_typed(facts["undo"]) else "link"
+    rows = (("what", said["event"]), ("date", said["moment"]))
+    letter = Letter(
+        subject=say("messages.password-changed.subject"),
+        heading=say("messages.password-changed.heading"),
+        paragraphs=(
+            say("messages.password-changed.lead", **said),
+            say(f"messages.password-changed.{event}"),
+            say(f"messages.password-changed.not-you-{way}", **said),
+        ),
+        rows=tuple((say(f"messages.password-changed.row-{row}"), it) for row, it in rows),
+        care=say("messages.password-changed.care"),
+    )
+    return _with_secret(env, words, letter, Kind.PASSWORD_CHANGED, facts["undo"])
+
+
+def staff_alert(_env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return what the firm's own people are told: whom it is about stands under his pseudonym."""
+    say, event = words.say, facts["event"]
+    rows = (("subject", facts["subject"]), ("date", said["moment"]))
+    return Letter(
+        subject=say(f"messages.staff-alert.{event}-subject", subject=facts["subject"]),
+        heading=say(f"messages.staff-alert.{event}-heading"),
+        paragraphs=(say(f"messages.staff-alert.{event}", **said),),
+        rows=tuple((say(f"messages.staff-alert.row-{row}"), it) for row, it in rows),
+        care=say(f"messages.staff-alert.{event}-next"),
+        to_staff=True,
+    )
+
+
+def _with_secret(env: Env, words: Words, letter: Letter, kind: Kind, secret: str) -> Letter:
+    """Return `letter` with its secret: to be typed, or as a link."""
+    if is_typed(secret):
+        label = words.say(f"messages.{kind}.label")
+        return replace(letter, code_label=label, code=grouped(secret))
+    label, address = words.say(f"messages.{kind}.open"), f"{env.base_url}{PAGES[kind]}#{secret}"
+    return replace(letter, link_label=label, link=address)
