@@ -6,6 +6,7 @@ import * as check from "./pages/check.ts";
 import * as computer from "./pages/computer.ts";
 import * as exporting from "./pages/export.ts";
 import * as importing from "./pages/import.ts";
+import * as newPassword from "./new-password.ts";
 import * as page from "./pages/page.ts";
 import * as questions from "./pages/questions.ts";
 import * as repair from "./pages/repair.ts";
@@ -23,3 +24,6 @@ for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=
   if (!found) throw new Error(`no script is called ${content}`);
   void found.attach(document.body);
 }
+
+// A part that stands on pages of many kinds.
+newPassword.attach(document.body);

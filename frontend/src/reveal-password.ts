@@ -3,15 +3,23 @@
 import { find } from "./dom.ts";
 import { say } from "./words.ts";
 
-/** The button `[data-show]` of `root` shows and hides all password fields in it. */
-export function attach(root: HTMLElement): void {
+const WORDS = {
+  passphrase: ["passphrase.show", "passphrase.show_name", "passphrase.hide", "passphrase.hide_name"],
+  new_password: ["new_password.show", "new_password.show_name", "new_password.hide", "new_password.hide_name"],
+} as const;
+
+/** The button `[data-show]` of `root` shows and hides all password fields in it, in the words of `topic`. */
+export function attach(root: HTMLElement, topic: keyof typeof WORDS = "passphrase"): void {
+  const [show, showName, hide, hideName] = WORDS[topic];
   const button = find<HTMLButtonElement>(root, "[data-show]");
   const fields = [...root.querySelectorAll<HTMLInputElement>("input[type=password]")];
+  const showAll = (shown: boolean) => {
+    for (const field of fields) field.type = shown ? "text" : "password";
+    button.textContent = say(shown ? hide : show);
+    button.setAttribute("aria-label", say(shown ? hideName : showName));
+  };
   button.hidden = false;
-  button.addEventListener("click", () => {
-    const hidden = fields.some(({ type }) => type === "password");
-    for (const field of fields) field.type = hidden ? "text" : "password";
-    button.textContent = say(hidden ? "passphrase.hide" : "passphrase.show");
-    button.setAttribute("aria-label", say(hidden ? "passphrase.hide_name" : "passphrase.show_name"));
-  });
+  button.addEventListener("click", () => showAll(fields.some(({ type }) => type === "password")));
+  // A manager offers to keep what was in fields that are password fields when they are sent.
+  button.form?.addEventListener("submit", () => showAll(false));
 }

@@ -6,6 +6,7 @@ Built once, in `config/compose.py`; every action takes it as its first parameter
 from dataclasses import dataclass
 
 from cinnabar.firm.model import Firm
+from cinnabar.kernel.breached import Breached
 from cinnabar.kernel.clock import Clock
 from cinnabar.kernel.dice import Dice
 from cinnabar.kernel.hashing import Hasher
@@ -18,7 +19,8 @@ class Env:
     """Everything from outside that an action may use.
 
     `base_url` is the configured address of the customer face, without a slash at its end; it is
-    never taken from a request (law 10).
+    never taken from a request (law 10). `breached` knows the passwords that leaked elsewhere, where
+    the operator has put the list in.
     """
 
     clock: Clock
@@ -28,3 +30,4 @@ class Env:
     firm: Firm
     signer: Signer
     base_url: str
+    breached: Breached | None = None

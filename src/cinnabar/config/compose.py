@@ -12,6 +12,7 @@ from cinnabar.env import Env
 from cinnabar.faces.web.request import DemoCustomer, WebOptions
 from cinnabar.firm.load import load_firm
 from cinnabar.journal.notary import load_keys
+from cinnabar.kernel.breached import BreachedFile
 from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.hashing import Argon2Hasher
@@ -49,7 +50,17 @@ def compose(options: Options) -> Env:
         firm=firm,
         signer=SocketSigner(options.data / "signer" / "signer.sock", clock),
         base_url=options.base_url,
+        breached=breached_list(options),
     )
+
+
+def breached_list(options: Options) -> BreachedFile | None:
+    """Return the list of leaked passwords that the operator put in; raise `ValueError`."""
+    try:
+        return BreachedFile(options.breached) if options.breached else None
+    except OSError as problem:
+        msg = f"CINNABAR_BREACHED_PASSWORDS names {options.breached}, which cannot be read"
+        raise ValueError(msg) from problem
 
 
 @cache

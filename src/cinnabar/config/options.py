@@ -22,6 +22,7 @@ class Options:
     smtp: str | None
     sms: str | None
     trusted_proxies: tuple[str, ...]
+    breached: Path | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -43,6 +44,7 @@ class Options:
             smtp=_value_or_file(environ, "CINNABAR_SMTP"),
             sms=_value_or_file(environ, "CINNABAR_SMS"),
             trusted_proxies=proxies,
+            breached=_path(environ, "CINNABAR_BREACHED_PASSWORDS"),
         )
 
     @property
@@ -67,6 +69,11 @@ def _base_url(text: str) -> str:
         msg = f"CINNABAR_BASE_URL is {text!r}; customers are served over https:// only"
         raise ValueError(msg)
     return url
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    named = environ.get(name)
+    return Path(named).absolute() if named else None
 
 
 def _value_or_file(environ: Mapping[str, str], name: str) -> str | None:

@@ -35,30 +35,18 @@ class _LetterMap:
 class PasswordRules(Part):
     """What may be a password of one kind."""
 
-    min: Annotated[
-        int, Between(4, 64), About("The fewest characters.", "P80 P92 PWD-01", later="passwords")
-    ]
-    max: Annotated[
-        int, Between(4, 128), About("The most characters.", "P81 P92 PWD-02", later="passwords")
-    ]
+    min: Annotated[int, Between(4, 64), About("The fewest characters.", "P80 P92 PWD-01")]
+    max: Annotated[int, Between(4, 128), About("The most characters.", "P81 P92 PWD-02")]
     charset: Annotated[
         Charset,
-        About(
-            "Half-width letters and digits, or any characters that print.",
-            "P82 P93 PWD-03",
-            later="passwords",
-        ),
+        About("Half-width letters and digits, or any characters that print.", "P82 P93 PWD-03"),
     ]
-    min_letters: Annotated[
-        int, Between(0, 8), About("The fewest letters.", "P83 PWD-03", later="passwords")
-    ]
-    min_digits: Annotated[
-        int, Between(0, 8), About("The fewest digits.", "P84 PWD-03", later="passwords")
-    ]
+    min_letters: Annotated[int, Between(0, 8), About("The fewest letters.", "P83 PWD-03")]
+    min_digits: Annotated[int, Between(0, 8), About("The fewest digits.", "P84 PWD-03")]
     history: Annotated[
         int,
         Between(0, 24),
-        About("Earlier passwords that may not come back.", "P86 PWD-09", later="passwords"),
+        About("Earlier passwords that may not come back.", "P86 PWD-09"),
     ]
     max_age: Annotated[
         timedelta,
@@ -73,7 +61,7 @@ class PasswordRules(Part):
     blocklist: Annotated[
         frozenset[Blocked],
         Unlike(least=0),
-        About("What a password may not be.", "PWD-05", later="passwords"),
+        About("What a password may not be.", "PWD-05"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:
@@ -144,7 +132,7 @@ class VoicePolicy(Part):
     letters: Annotated[
         Mapping[str, int],
         _LetterMap(),
-        About("Which letters are on which key.", "P99", later="passwords"),
+        About("Which letters are on which key.", "P99"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:
@@ -170,13 +158,11 @@ class PasswordPolicy(Part):
     initial: Annotated[InitialPassword, About("The password of a reissue.")]
     live_ticks: Annotated[
         bool,
-        About(
-            "The page ticks each rule as it is met, or just lists them.", "P91", later="passwords"
-        ),
+        About("The page ticks each rule as it is met, or just lists them.", "P91"),
     ]
     advice: Annotated[
         MaybeText,
-        About("What is advised beside the rules; may be empty.", "P90", later="passwords"),
+        About("What is advised beside the rules; may be empty.", "P90"),
     ]
     success_link: Annotated[
         MaybeText,

@@ -41,6 +41,10 @@ class Refusal(StrEnum):
     FLOW_CLOSED = "flow-closed"
     FLOW_OUT_OF_ORDER = "flow-out-of-order"
 
+    # passwords
+    PASSWORD_REFUSED = "password-refused"  # noqa: S105 - a name
+    PASSWORD_DIFFERS = "password-differs"  # noqa: S105 - likewise
+
     # certificates
     ALREADY_LIVE = "already-live"
     NO_CERTIFICATE = "no-certificate"

@@ -64,14 +64,15 @@ class Words:
     def refusal(self, refused: Refused) -> RefusalWords:
         """Return what is said to a customer who was refused.
 
-        `{where}` is there besides the refusal's facts: the field concerned, or nothing.
+        `{where}` is there besides the refusal's facts: the field concerned, or nothing. A fact
+        `why` holds keys of sentences, which are said with the other facts.
         """
         key = f"refusals.{refused.refusal.value}"
         field = refused.facts.get("field")
         where = self.say("refusals.where", field=field) if field else ""
+        facts = {**refused.facts, "where": where, "why": self._why(refused.facts)}
         title, detail, then = (
-            self.say(f"{key}.{part}", **{**refused.facts, "where": where})
-            for part in ("title", "detail", "next")
+            self.say(f"{key}.{part}", **facts) for part in ("title", "detail", "next")
         )
         return RefusalWords(title, detail, then)
 
@@ -83,6 +84,12 @@ class Words:
         """Return two instants in the firm's time zone, joined as the firm does."""
         local = self._firm.local
         return self._firm.formats.between(pattern, local(start), local(end))
+
+    def _why(self, facts: Mapping[str, object]) -> str:
+        keys = facts.get("why")
+        if not isinstance(keys, tuple):
+            return ""
+        return self.say("formats.reasons").join(self.say(key, **facts) for key in keys)
 
     def _sentence(self, key: str) -> str:
         try:

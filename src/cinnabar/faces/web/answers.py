@@ -37,6 +37,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.INPUT_MALFORMED: 400,
     Refusal.INPUT_REPEATED: 400,
     Refusal.IDENTIFIER_MALFORMED: 400,
+    Refusal.PASSWORD_REFUSED: 400,
+    Refusal.PASSWORD_DIFFERS: 400,
     Refusal.REQUEST_MALFORMED: 400,
     Refusal.KEY_NOT_ACCEPTED: 400,
     Refusal.POSSESSION_NOT_PROVED: 400,

@@ -13,6 +13,7 @@ from cinnabar.words import Words
 ASKED: Mapping[str, tuple[str, ...]] = {
     "certificate": ("what-it-is", "where-it-is", "who-holds-the-key", "shared-computer"),
     "sign-in": (),
+    "password": (),
     "codes": ("code-missing", "code-asked-for", "number-changed"),
     "apply": ("how-long", "private-window", "data-cleared"),
     "renew": ("renew-early", "renew-missed"),
@@ -30,6 +31,7 @@ REFUSED: Mapping[str, str] = {
     "too-many-tries": "sign-in",
     "identifier-malformed": "sign-in",
     "signed-out": "sign-in",
+    "password-*": "password",
     "no-contact": "codes",
     "code-*": "codes",
     "already-live": "apply",

@@ -1,7 +1,7 @@
 """Words, firm facts and built files in templates. Nothing is decided here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -55,6 +55,13 @@ def words_for(context: Context, *topics: str) -> SafeString:
 def house(context: Context) -> Firm:
     """Return the firm: its formats, columns and labels."""
     return _request(context).env.firm
+
+
+@register.simple_tag(takes_context=True)
+def phone_keys(context: Context) -> Sequence[tuple[int, str]]:
+    """Return the keys of a telephone with their letters, as the voice line has them (P99)."""
+    letters = house(context).password.voice.letters
+    return sorted((key, on_it) for on_it, key in letters.items())
 
 
 @register.simple_tag(takes_context=True)
