@@ -38,9 +38,13 @@ def test_g16_a_new_code_may_be_asked_after_sixty_seconds(after, wait):
     assert rules.resend_wait(TAIWAN, NOON, NOON + timedelta(seconds=after)) == wait
 
 
+def length(wrong: int) -> int:
+    return rules.length_today(TAIWAN, wrong, tighten_at=TAIWAN.firm_tighten_at)
+
+
 def test_codes_grow_when_the_firm_was_guessed_at_too_often():
-    assert rules.length_today(TAIWAN, TAIWAN.firm_tighten_at - 1) == TAIWAN.length
-    assert rules.length_today(TAIWAN, TAIWAN.firm_tighten_at) == TAIWAN.tightened_length
+    assert length(TAIWAN.firm_tighten_at - 1) == TAIWAN.length
+    assert length(TAIWAN.firm_tighten_at) == TAIWAN.tightened_length
 
 
 @given(st.text())

@@ -51,7 +51,7 @@ proofs = st.lists(
 @given(st.frozensets(st.sampled_from(ProofKind)), proofs)
 def test_a_proof_counts_for_its_own_target_only(required, found):
     """COD-05."""
-    missing = rules.missing_proofs(required, found, target="a")
+    missing = rules.missing_proofs(required, found, target="a", session="a")
     assert missing == {
         k for k in required if not any(p.kind is k and p.target == "a" for p in found)
     }

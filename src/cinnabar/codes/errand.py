@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """The act a code is bound to: this customer, this flow, this exact target (COD-05)."""
+    """The act a code is bound to: this customer, this flow, this exact target (COD-05).
+
+    `only` are the channels it may leave by, of those the firm sends such codes over.
+    """
 
     customer_id: int
     subject: str
@@ -13,6 +16,7 @@ class Errand:
     flow: str
     target: str
     channel: str
+    only: frozenset[str] = frozenset({"sms", "email"})
 
     def binding(self) -> tuple[bytes, ...]:
         """Return what the code's keyed hash covers besides the code."""

@@ -48,3 +48,34 @@ class Streak(models.Model):
         Customer, on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
     wrong = models.PositiveIntegerField()
+
+
+class Link(models.Model):
+    """A secret that was mailed, as its keyed hash, and what it goes on with (RST-01)."""
+
+    OPEN, USED, DEAD = "open", "used", "dead"
+
+    id = models.CharField(primary_key=True, max_length=64)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    purpose = models.CharField(max_length=16)
+    flow = models.CharField(max_length=26, blank=True)
+    state = models.CharField(max_length=4)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One live reissue mail per customer; a notice's answer lives as long as the notice."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "purpose"],
+                condition=models.Q(state="open", purpose="reissue"),
+                name="link_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "used", "dead"]), name="link_state"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["customer", "purpose"], name="link_of")]

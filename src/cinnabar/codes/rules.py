@@ -3,8 +3,11 @@
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from cinnabar.firm.code import CodePolicy
+from cinnabar.firm.model import Firm
+from cinnabar.firm.recovery import PassCodePolicy
 from cinnabar.kernel.secrets import Digits
 
 ASKED, WRONG, ADDRESS_WRONG, DESTINATION = (
@@ -15,6 +18,16 @@ ASKED, WRONG, ADDRESS_WRONG, DESTINATION = (
 )
 """What is counted per day: codes asked and wrong tries of a customer, wrong tries from an
 address, codes sent to a destination; WRONG of nobody is the firm's."""
+
+
+REISSUE = "reissue"
+"""The purpose of a pass code (暫時通行碼); every other purpose is a certificate's."""
+
+REISSUE_ASKED = "reissue-code-asked"
+"""Pass codes are counted apart: certificate codes do not use up the day's."""
+
+Making: TypeAlias = CodePolicy | PassCodePolicy
+"""How a code is made and how long it lives; the budgets are those of `CodePolicy` for all."""
 
 
 class Verdict(StrEnum):
@@ -31,7 +44,12 @@ class Verdict(StrEnum):
     MALFORMED = "malformed"
 
 
-def well_formed(policy: CodePolicy, typed: Digits) -> bool:
+def making(firm: Firm, purpose: str) -> Making:
+    """Return how codes for `purpose` are made (P29 to P35, P52 to P60)."""
+    return firm.pass_code if purpose == REISSUE else firm.code
+
+
+def well_formed(policy: Making, typed: Digits) -> bool:
     """Tell whether `typed` could be a code at all, at either length the policy may use.
 
     Only the alphabet's own characters count: no full-width digits, no blanks (incident 8).
@@ -41,18 +59,18 @@ def well_formed(policy: CodePolicy, typed: Digits) -> bool:
     return len(text) in lengths and all(letter in policy.alphabet for letter in text)
 
 
-def tidied(policy: CodePolicy, text: str) -> Digits:
+def tidied(policy: Making, text: str) -> Digits:
     """Return what a person typed as a code: blanks out, letters upper-case where letters count."""
     bare = re.sub(r"[\s-]", "", text)
     return Digits(bare.upper() if not policy.alphabet.isdigit() else bare)
 
 
-def resend_wait(policy: CodePolicy, asked_at: datetime, now: datetime) -> int:
+def resend_wait(policy: Making, asked_at: datetime, now: datetime) -> int:
     """Return the whole seconds until a new code may be asked, 0 if now (P34, COD-09)."""
     left = asked_at + policy.resend_after - now
     return max(0, -(-left // timedelta(seconds=1)))
 
 
-def length_today(policy: CodePolicy, firm_wrong: int) -> int:
+def length_today(policy: Making, firm_wrong: int, *, tighten_at: int) -> int:
     """Return how long codes are now: longer once the firm's budget is spent (1.A, COD-10)."""
-    return policy.tightened_length if firm_wrong >= policy.firm_tighten_at else policy.length
+    return policy.tightened_length if firm_wrong >= tighten_at else policy.length

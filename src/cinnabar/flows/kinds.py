@@ -12,6 +12,8 @@ class FlowKind(StrEnum):
     REPORT_LOSS = "report-loss"
     EXPORT = "export"
     IMPORT = "import"
+    REISSUE = "reissue"
+    UNLOCK = "unlock"
 
 
 class FlowState(StrEnum):
@@ -32,3 +34,6 @@ class ProofKind(StrEnum):
     CODE = "code"
     CONSENT = "consent"
     CONFIRMATION = "confirmation"
+    IDENTIFIED = "identified"
+    CERTIFICATE = "certificate"
+    LINK = "link"

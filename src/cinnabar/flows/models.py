@@ -12,14 +12,15 @@ class Flow(models.Model):
     """One attempt at one act by one customer, from its first step to its end.
 
     `target` is what the act is about and what every proof must be for: the SHA-256 of the
-    certificate request, or the serial to revoke, export or import. `facts` holds what later
-    steps need.
+    certificate request, the serial to revoke, export or import, or the account that gets a new
+    password. `facts` holds what later steps need. A claim to be somebody whom nobody is has no
+    customer: it is a flow like any other and leads nowhere (LCK-03).
     """
 
     id = models.CharField(primary_key=True, max_length=26)
     kind = models.CharField(max_length=16)
     channel = models.CharField(max_length=8)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", null=True)
     session = models.CharField(max_length=64)
     target = models.CharField(max_length=64, blank=True)
     facts = models.JSONField(default=dict)

@@ -4,17 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cinnabar.env import Env
 from cinnabar.flows.kinds import FlowKind, FlowState
 from cinnabar.flows.models import Flow
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Actor, Claimant, Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import instant, one
 
 _MINE = """
 SELECT kind, state, channel, target, facts, opened_at, expires_at FROM flows_flow
 WHERE id = %s AND customer_id = %s AND session = %s AND state <> 'abandoned'
+"""
+
+
+_CLAIMED = """
+SELECT f.kind, f.state, f.channel, f.target, f.facts, f.opened_at, f.expires_at,
+       f.customer_id, c.subject
+FROM flows_flow f LEFT JOIN customers_customer c ON c.id = f.customer_id
+WHERE f.id = %s AND f.session = %s AND f.kind = %s AND f.state <> 'abandoned'
 """
 
 
@@ -44,13 +53,38 @@ def view(flow: Flow) -> FlowView:
     )
 
 
-def of_visitor(env: Env, visitor: Visitor, flow_id: str) -> FlowView:
+def of_visitor(env: Env, visitor: Actor, flow_id: str) -> FlowView:
     """Return the visitor's own flow; raise `Refused(FLOW_CLOSED)` for any other.
 
     A flow's name alone never suffices: it belongs to one customer and one session (incident 2).
     An open flow that is too old counts as closed.
     """
     row = one(_MINE, flow_id, visitor.customer_id, visitor.session)
+    return _fresh(env, flow_id, row)
+
+
+def of_stranger(
+    env: Env, stranger: Stranger, flow_id: str, kind: FlowKind
+) -> tuple[FlowView, Claimant | None]:
+    """Return the browser's own claim, and who it would be; None if that is nobody.
+
+    What follows must look the same in both cases. Raises `Refused(FLOW_CLOSED)` for any other
+    flow: its name alone never suffices (incident 2).
+    """
+    row = one(_CLAIMED, flow_id, stranger.visit, kind.value)
+    flow = _fresh(env, flow_id, row and row[:7])
+    if row is None or row[7] is None:
+        return flow, None
+    return flow, Claimant(
+        customer_id=row[7],
+        subject=row[8],
+        session=stranger.visit,
+        address=stranger.address,
+        channel=stranger.channel,
+    )
+
+
+def _fresh(env: Env, flow_id: str, row: tuple[Any, ...] | None) -> FlowView:
     if row is None:
         raise Refused(Refusal.FLOW_CLOSED)
     kind, state, channel, target, facts, opened_at, expires_at = row

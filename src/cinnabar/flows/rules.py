@@ -11,6 +11,15 @@ CERTIFICATE_FACTOR = "swk"
 """The factor of a sign-in that used the certificate's key (RFC 8176, section 2: swk)."""
 
 
+WAYS = ("certificate", "mailed")
+"""The ways of a reissue, as its flow's fact `way` says: a device's certificate, or the mail."""
+
+_OF_THE_PERSON = frozenset(
+    {ProofKind.SIGNED_IN, ProofKind.IDENTIFIED, ProofKind.CERTIFICATE, ProofKind.LINK}
+)
+"""Proofs of who is there: they are for the session. All others are for what the act is about."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofFact:
     """A stored proof, as the decision sees it."""
@@ -43,9 +52,18 @@ def code_required(
 
 
 def required_proofs(
-    firm: Firm, kind: FlowKind, channel: str, *, with_code: bool
+    firm: Firm, kind: FlowKind, channel: str, *, with_code: bool, way: str = ""
 ) -> frozenset[ProofKind]:
-    """Return the proofs that must be on record before the act."""
+    """Return the proofs that must be on record before the act.
+
+    `way` is that of a reissue; without one of `WAYS` both of their proofs are needed.
+    """
+    if kind is FlowKind.UNLOCK:
+        return frozenset({ProofKind.IDENTIFIED, ProofKind.CERTIFICATE})
+    if kind is FlowKind.REISSUE:
+        by_way = {"certificate": {ProofKind.CERTIFICATE}, "mailed": {ProofKind.LINK}}
+        both = {ProofKind.CERTIFICATE, ProofKind.LINK}
+        return frozenset({ProofKind.IDENTIFIED, ProofKind.CODE} | by_way.get(way, both))
     needed = {ProofKind.SIGNED_IN}
     if kind in {FlowKind.APPLY, FlowKind.RENEW, FlowKind.IMPORT}:
         needed.add(ProofKind.POSSESSION)
@@ -61,8 +79,12 @@ def required_proofs(
 
 
 def missing_proofs(
-    required: frozenset[ProofKind], proofs: Iterable[ProofFact], *, target: str
+    required: frozenset[ProofKind], proofs: Iterable[ProofFact], *, target: str, session: str
 ) -> frozenset[ProofKind]:
-    """Return what is required and not proved for exactly `target` (COD-05)."""
-    proved = {proof.kind for proof in proofs if proof.target == target}
+    """Return what is required and not proved for exactly `target`, or by `session` (COD-05)."""
+    proved = {
+        proof.kind
+        for proof in proofs
+        if proof.target == (session if proof.kind in _OF_THE_PERSON else target)
+    }
     return required - proved

@@ -1,21 +1,47 @@
-"""Who is acting, as proved by a sign-in."""
+"""Who is acting, and how sure that is."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """A signed-in customer on one device.
+class Actor:
+    """A customer in a flow, however he came to it.
 
-    `session` is the hash that names the session in the database, `device` the hash that names
-    the device or "" for none; `amr` are the factors of the sign-in (RFC 8176); `address` is the
-    network address as the trusted proxies give it; `channel` is web or mobile.
+    `session` is the hash that the flow belongs to; `address` is the network address as the
+    trusted proxies give it; `channel` is web or mobile.
     """
 
     customer_id: int
     subject: str
     session: str
+    address: str
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor(Actor):
+    """A signed-in customer on one device.
+
+    `session` names the session in the database, `device` the device or "" for none; `amr` are
+    the factors of the sign-in (RFC 8176).
+    """
+
     device: str
     amr: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimant(Actor):
+    """Somebody who says to be this customer and has not signed in: a flow's proofs decide.
+
+    `session` names the browser. No action for a `Visitor` takes one.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """A browser before anybody signed in: `visit` is the hash of its cookie (incident 2)."""
+
+    visit: str
     address: str
     channel: str = "web"

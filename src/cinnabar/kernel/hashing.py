@@ -5,17 +5,19 @@ than everything else, and behind a short queue: a flood of sign-ins then waits o
 away while every other page answers as before (architecture: overload sheds, never collapses).
 """
 
+import base64
 import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError
+from argon2.low_level import hash_secret
 
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
@@ -44,20 +46,20 @@ PROFILES = {
 class Hasher(Protocol):
     """Hashes and verifies secrets that people choose."""
 
-    def hash(self, secret: Secret) -> str:
-        """Return the encoded hash of `secret`."""
+    def hash(self, secret: Secret, *, like: str | None = None) -> str:
+        """Return the encoded hash of `secret`, with the salt of `like` if it is of today's kind."""
         ...
 
-    def matches(self, encoded: str, secret: Secret) -> bool:
-        """Tell whether `encoded` was made from `secret`."""
+    def matching(self, encoded: Sequence[str], secret: Secret) -> list[bool]:
+        """Tell of each of `encoded` whether it was made from `secret`.
+
+        Those that share salt and parameters cost as much together as one; none cost one too,
+        so that an unknown customer costs as much as a known one.
+        """
         ...
 
     def outdated(self, encoded: str) -> bool:
         """Tell whether `encoded` was made with other parameters than today's."""
-        ...
-
-    def spend_the_same(self, secret: Secret) -> None:
-        """Do the work of `matches` for nobody, so that an unknown customer costs as much."""
         ...
 
 
@@ -79,29 +81,40 @@ class Argon2Hasher:
         self._threads = ThreadPoolExecutor(
             cores, thread_name_prefix="argon2", initializer=_step_back
         )
-        self._decoy = self._argon2.hash(b"nobody has this password")
+        self._decoy = (self._argon2.hash(b"nobody has this password"),)
 
-    def hash(self, secret: Secret) -> str:
+    def hash(self, secret: Secret, *, like: str | None = None) -> str:
         """Return the encoded hash; raise `Refused(BUSY)` when the queue is full."""
-        return self._on_a_thread(lambda: self._argon2.hash(self._peppered(secret)))
+        salt = _salt(like) if like is not None and not self.outdated(like) else None
+        return self._on_a_thread(lambda: self._argon2.hash(self._peppered(secret), salt=salt))
 
-    def matches(self, encoded: str, secret: Secret) -> bool:
-        """Tell whether `encoded` is of `secret`; raise `Refused(BUSY)` when the queue is full."""
-        return self._on_a_thread(lambda: self._verify(encoded, secret))
+    def matching(self, encoded: Sequence[str], secret: Secret) -> list[bool]:
+        """Compare with each; raise `Refused(BUSY)` when the queue is full."""
+        return self._on_a_thread(lambda: self._compare(encoded, secret))
 
     def outdated(self, encoded: str) -> bool:
         """Tell whether `encoded` should be made anew at the next right sign-in."""
         return self._argon2.check_needs_rehash(encoded)
 
-    def spend_the_same(self, secret: Secret) -> None:
-        """Verify against a hash that nothing matches."""
-        self._on_a_thread(lambda: self._verify(self._decoy, secret))
+    def _compare(self, encoded: Sequence[str], secret: Secret) -> list[bool]:
+        made = {start: self._again(start, secret) for start in map(_start, encoded or self._decoy)}
+        return [hmac.compare_digest(made[_start(one)], one.encode()) for one in encoded]
 
-    def _verify(self, encoded: str, secret: Secret) -> bool:
+    def _again(self, start: str, secret: Secret) -> bytes:
         try:
-            return self._argon2.verify(encoded, self._peppered(secret))
-        except (VerificationError, InvalidHashError):
-            return False
+            kind = extract_parameters(f"{start}${_NO_DIGEST}")
+        except InvalidHashError:
+            return b""  # what is no hash is nobody's
+        return hash_secret(
+            self._peppered(secret),
+            _salt(start),
+            time_cost=kind.time_cost,
+            memory_cost=kind.memory_cost,
+            parallelism=kind.parallelism,
+            hash_len=self._argon2.hash_len,
+            type=kind.type,
+            version=kind.version,
+        )
 
     def _peppered(self, secret: Secret) -> bytes:
         return hmac.new(self._pepper, secret.reveal().encode(), hashlib.sha256).digest()
@@ -113,6 +126,19 @@ class Argon2Hasher:
             return self._threads.submit(work).result()
         finally:
             self._room.release()
+
+
+_NO_DIGEST = base64.b64encode(bytes(32)).decode().rstrip("=")
+
+
+def _start(encoded: str) -> str:
+    """Return all of an encoded hash but its digest: kind, parameters and salt."""
+    return encoded.rpartition("$")[0]
+
+
+def _salt(encoded: str) -> bytes:
+    text = encoded.split("$")[4]
+    return base64.b64decode(text + "=" * (-len(text) % 4))
 
 
 def _step_back() -> None:

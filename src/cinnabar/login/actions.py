@@ -20,6 +20,7 @@ from cinnabar.login.models import Session
 from cinnabar.login.rules import is_over
 from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock
+from cinnabar.passwords.store import StoredRow
 from cinnabar.statements import one, run
 
 ADDRESS_WRONG = "sign-in-wrong-address"
@@ -33,8 +34,9 @@ _NEW_DEVICE = "INSERT INTO login_device (id, first_seen_at) VALUES (%s, %s)"
 
 _BEGIN = """
 INSERT INTO login_session
-  (id, customer_id, subject, device_id, channel, amr, started_at, seen_at, ended_at, before_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL,
+  (id, customer_id, subject, device_id, channel, amr, started_at, seen_at, ended_at, password,
+   must_change, before_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s,
         (SELECT MAX(started_at) FROM login_session WHERE customer_id = %s))
 """
 
@@ -62,7 +64,7 @@ def sign_in(
     if customer is None or not checked.right:
         _note_failure(env, identifier, customer, checked, address)
         raise Refused(Refusal.SIGN_IN_FAILED)
-    return _open_session(env, customer, device)
+    return _open_session(env, customer, device, checked.rows)
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
@@ -118,7 +120,13 @@ def _note_failure(
         )
 
 
-def _open_session(env: Env, customer: customers.CustomerView, device: Secret | None) -> SignedIn:
+def _open_session(
+    env: Env,
+    customer: customers.CustomerView,
+    device: Secret | None,
+    used: tuple[StoredRow, ...],
+) -> SignedIn:
+    issued = all(row.expires_at is not None for row in used)
     now, token = env.clock.now(), _token(env)
     with transaction.atomic():
         known = device is not None and one(_KNOWN_DEVICE, _name(device)) is not None
@@ -126,7 +134,7 @@ def _open_session(env: Env, customer: customers.CustomerView, device: Secret | N
             device = _token(env)
             run(_NEW_DEVICE, _name(device), now)
         whose = (_name(token), customer.id, customer.subject, _name(device))
-        run(_BEGIN, *whose, "web", "pwd", now, now, customer.id)
+        run(_BEGIN, *whose, "web", "pwd", now, now, used[0].id, issued, customer.id)
         record(
             env,
             Event.SIGN_IN_SUCCEEDED,

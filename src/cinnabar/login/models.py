@@ -15,7 +15,11 @@ class Device(models.Model):
 
 
 class Session(models.Model):
-    """A signed-in customer on a device, until it ends."""
+    """A signed-in customer on a device, until it ends.
+
+    `password` names the stored password it began with, by which 相同 and 不同 are told (P114);
+    `must_change`: it leads to the page where that is changed and nowhere else (P101).
+    """
 
     id = models.CharField(primary_key=True, max_length=64)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
@@ -27,6 +31,8 @@ class Session(models.Model):
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     before_at = models.DateTimeField(null=True)
+    password = models.BigIntegerField(null=True)
+    must_change = models.BooleanField(db_default=False)
 
     class Meta:
         """A customer's open sessions are looked up together."""

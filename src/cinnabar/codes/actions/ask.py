@@ -1,4 +1,4 @@
-"""Send a customer a code for one act (P29-P51)."""
+"""Send a customer a code for one act (P29-P51, P52-P60)."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,8 @@ def ask(env: Env, errand: Errand) -> Sent:
     Raises `Refused`: NO_CONTACT, CODE_DISABLED, CODE_TOO_SOON, CODE_DAY_LIMIT.
     """
     contacts = customers.contacts(env, errand.customer_id)
-    channels = _channels(env, contacts)
+    policy = rules.making(env.firm, errand.purpose)
+    channels = _channels(env, errand, contacts)
     language = customers.view(env, errand.customer_id).language
     if not channels:
         raise Refused(Refusal.NO_CONTACT)
@@ -63,16 +64,17 @@ def ask(env: Env, errand: Errand) -> Sent:
     return Sent(
         sms=masked.sms if "sms" in channels else None,
         email=masked.email if "email" in channels else None,
-        resend_after=round(env.firm.code.resend_after.total_seconds()),
-        expires_in=round(env.firm.code.ttl.total_seconds()),
+        resend_after=round(policy.resend_after.total_seconds()),
+        expires_in=round(policy.ttl.total_seconds()),
         length=len(digits.reveal()),
     )
 
 
-def _channels(env: Env, contacts: customers.Contacts) -> dict[str, str]:
-    """Return the destinations on file for the channels that carry codes (P40-P43)."""
+def _channels(env: Env, errand: Errand, contacts: customers.Contacts) -> dict[str, str]:
+    """Return the destinations on file for the channels that carry codes (P40-P43, P57, P58)."""
     on_file = {"sms": contacts.sms, "email": contacts.email}
-    return {c: to for c in env.firm.code.channels if (to := on_file[c]) is not None}
+    carry = ("sms", "email") if errand.purpose == rules.REISSUE else env.firm.code.channels
+    return {c: to for c in carry if c in errand.only and (to := on_file[c]) is not None}
 
 
 def _refuse_when_disabled(env: Env, errand: Errand) -> None:
@@ -87,7 +89,8 @@ def _refuse_too_soon(env: Env, errand: Errand) -> None:
     latest = Code.objects.filter(customer_id=errand.customer_id, purpose=errand.purpose)
     asked_at = latest.order_by("-asked_at").values_list("asked_at", flat=True).first()
     if asked_at is not None:
-        wait = rules.resend_wait(env.firm.code, asked_at, env.clock.now())
+        policy = rules.making(env.firm, errand.purpose)
+        wait = rules.resend_wait(policy, asked_at, env.clock.now())
         if wait:
             raise Refused(Refusal.CODE_TOO_SOON, retry_after=wait)
 
@@ -96,7 +99,9 @@ def _count(env: Env, errand: Errand, channels: dict[str, str]) -> None:
     policy, whom = env.firm.code, str(errand.customer_id)
     if limits.count(env, rules.WRONG, whom) >= policy.max_wrong_per_day:
         raise Refused(Refusal.CODE_DAY_LIMIT)
-    if limits.take(env, rules.ASKED, whom, limit=policy.max_per_day) is None:
+    asked = rules.REISSUE_ASKED if errand.purpose == rules.REISSUE else rules.ASKED
+    most = rules.making(env.firm, errand.purpose).max_per_day
+    if limits.take(env, asked, whom, limit=most) is None:
         raise Refused(Refusal.CODE_DAY_LIMIT)
     for destination in channels.values():
         index = env.vault.index("destination", destination).hex()
@@ -105,11 +110,12 @@ def _count(env: Env, errand: Errand, channels: dict[str, str]) -> None:
 
 
 def _replace(env: Env, errand: Errand) -> tuple[Digits, Code]:
-    policy, now = env.firm.code, env.clock.now()
+    policy, now = rules.making(env.firm, errand.purpose), env.clock.now()
     Code.objects.filter(
         customer_id=errand.customer_id, purpose=errand.purpose, state=Code.OPEN
     ).update(state=Code.DEAD)
-    length = rules.length_today(policy, limits.count(env, rules.WRONG, ""))
+    spent = limits.count(env, rules.WRONG, "")
+    length = rules.length_today(policy, spent, tighten_at=env.firm.code.firm_tighten_at)
     identifier = new_id(env.dice)
     digits = Digits(env.dice.text(policy.alphabet, length))
     code = Code.objects.create(
@@ -142,16 +148,16 @@ class _Letter:
 
 def _post(env: Env, errand: Errand, letter: _Letter) -> None:
     """Post the code, or a notice that one was sent where the mail must not carry it."""
-    notice = letter.channel == "email" and not env.firm.code.email_carries_code
-    facts: dict[str, str | Digits] = {
-        "purpose": errand.purpose,
-        "asked_at": letter.code.asked_at.isoformat(),
-    }
-    if not notice:
+    kind = _kind(env, errand, letter.channel)
+    asked_at = letter.code.asked_at.isoformat()
+    facts: dict[str, str | Digits] = {"asked_at": asked_at}
+    if kind is not Kind.PASS_CODE:
+        facts["purpose"] = errand.purpose
+    if kind is not Kind.CODE_NOTICE:
         facts["code"] = letter.digits
     post(
         env,
-        kind=Kind.CODE_NOTICE if notice else Kind.CODE,
+        kind=kind,
         customer_id=errand.customer_id,
         subject=errand.subject,
         channel=letter.channel,
@@ -161,3 +167,10 @@ def _post(env: Env, errand: Errand, letter: _Letter) -> None:
         key=f"code:{letter.code.id}:{letter.channel}",
         expires_at=letter.code.expires_at,
     )
+
+
+def _kind(env: Env, errand: Errand, channel: str) -> Kind:
+    if errand.purpose == rules.REISSUE:
+        return Kind.PASS_CODE
+    notice = channel == "email" and not env.firm.code.email_carries_code
+    return Kind.CODE_NOTICE if notice else Kind.CODE

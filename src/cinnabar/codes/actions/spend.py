@@ -60,12 +60,13 @@ def attempt(env: Env, errand: Errand, typed: Digits, *, address: str) -> Attempt
     An ACCEPTED attempt is not yet consumed: pass it to `consume` in the transaction that
     records what was proved. Badly formed input is no guess and is not counted.
     """
-    if not rules.well_formed(env.firm.code, typed):
+    policy = rules.making(env.firm, errand.purpose)
+    if not rules.well_formed(policy, typed):
         return Attempt(verdict=Verdict.MALFORMED)
     taken = _take_a_try(env, errand, address)
     if isinstance(taken, Verdict):
         return Attempt(verdict=taken)
-    left = env.firm.code.max_wrong - taken.tries
+    left = policy.max_wrong - taken.tries
     if hmac.compare_digest(taken.mac, keyed(env, taken.code, errand, typed)):
         return Attempt(verdict=Verdict.ACCEPTED, tries_left=left, code=taken.code)
     _note_wrong(env, errand, taken.code, left)
@@ -100,7 +101,8 @@ def _take_a_try(env: Env, errand: Errand, address: str) -> _Taken | Verdict:
 
 def _take_of_code(env: Env, errand: Errand) -> _Taken | None:
     bound = (errand.customer_id, errand.purpose, errand.flow, errand.target)
-    row = one(_TAKE_A_TRY, *bound, env.firm.code.max_wrong, env.clock.now())
+    most = rules.making(env.firm, errand.purpose).max_wrong
+    row = one(_TAKE_A_TRY, *bound, most, env.clock.now())
     return _Taken(row[0], bytes(row[1]), row[2]) if row else None
 
 

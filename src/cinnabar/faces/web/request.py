@@ -44,6 +44,7 @@ class WebRequest(HttpRequest):
     options: WebOptions
     visitor: Visitor | None
     device_token: Secret | None
+    visit_token: Secret | None
     language: str
     words: Words
 

@@ -25,8 +25,8 @@ class VisitorMiddleware:
 
     def __call__(self, request: WebRequest) -> HttpResponse:
         """Answer knowing who asks."""
-        request.device_token = _cookie(request, DEVICE)
-        token = _cookie(request, SESSION)
+        request.device_token = cookie(request, DEVICE)
+        token = cookie(request, SESSION)
         request.visitor = (
             resume(request.env, token, request.device_token, address=address(request))
             if token
@@ -79,6 +79,7 @@ def forget(response: HttpResponse) -> None:
     response["Clear-Site-Data"] = '"cache"'
 
 
-def _cookie(request: WebRequest, name: str) -> Secret | None:
+def cookie(request: WebRequest, name: str) -> Secret | None:
+    """Return a token that the browser sent, None if it is missing or no token of ours."""
     value = request.COOKIES.get(name, "")
     return Secret(value) if len(value) == _TOKEN and value.isalnum() else None

@@ -35,7 +35,7 @@ def try_code(env: Env, visitor: Visitor, flow_id: str, text: str) -> Attempt:
     """Try a code; a right one is consumed and becomes the flow's proof in one transaction."""
     flow = _open_with_target(env, visitor, flow_id)
     errand = _errand(visitor, flow)
-    typed = rules.tidied(env.firm.code, text)
+    typed = rules.tidied(rules.making(env.firm, errand.purpose), text)
     tried = attempt(env, errand, typed, address=visitor.address)
     if tried.verdict is not Verdict.ACCEPTED or tried.code is None:
         return tried

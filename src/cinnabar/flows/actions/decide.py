@@ -6,7 +6,7 @@ from cinnabar.env import Env
 from cinnabar.flows import rules
 from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Actor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import instant, one, rows, run
 
@@ -21,13 +21,13 @@ _PROOFS = "SELECT kind, target, at FROM flows_proof WHERE flow_id = %s"
 _FINISH = "UPDATE flows_flow SET state = 'done' WHERE id = %s AND state = 'acting'"
 
 
-def claim(env: Env, visitor: Visitor, flow_id: str) -> FlowView | None:
-    """Claim the visitor's open flow for its act, in the transaction that acts.
+def claim(env: Env, actor: Actor, flow_id: str) -> FlowView | None:
+    """Claim the actor's open flow for its act, in the transaction that acts.
 
     The claim is a conditional UPDATE, so that two calls cannot both act; None if the flow is
-    not the visitor's, not open or too old. `require` must follow in the same transaction.
+    not the actor's, not open or too old. `require` must follow in the same transaction.
     """
-    row = one(_CLAIM, flow_id, visitor.customer_id, visitor.session, env.clock.now())
+    row = one(_CLAIM, flow_id, actor.customer_id, actor.session, env.clock.now())
     if row is None:
         return None
     kind, channel, target, facts, opened_at = row
@@ -42,21 +42,20 @@ def claim(env: Env, visitor: Visitor, flow_id: str) -> FlowView | None:
     )
 
 
-def require(env: Env, visitor: Visitor, flow: FlowView, *, with_code: bool) -> None:
+def require(env: Env, actor: Actor, flow: FlowView, *, with_code: bool = False) -> None:
     """Re-read every proof the act needs, in the transaction that acts.
 
     Raises `Refused`: CONSENT_MISSING if only that is missing, else FLOW_OUT_OF_ORDER, when
     something is not proved for exactly what the flow is about.
     """
-    required = rules.required_proofs(env.firm, flow.kind, flow.channel, with_code=with_code)
+    required = rules.required_proofs(
+        env.firm, flow.kind, flow.channel, with_code=with_code, way=flow.facts.get("way", "")
+    )
     proofs = [
         rules.ProofFact(kind=ProofKind(kind), target=target, at=instant(at))
         for kind, target, at in rows(_PROOFS, flow.id)
     ]
-    missing = set(rules.missing_proofs(required, proofs, target=flow.target))
-    # The sign-in is proved for the session, everything else for what the act is about.
-    if any(p.kind is ProofKind.SIGNED_IN and p.target == visitor.session for p in proofs):
-        missing.discard(ProofKind.SIGNED_IN)
+    missing = rules.missing_proofs(required, proofs, target=flow.target, session=actor.session)
     if missing == {ProofKind.CONSENT}:
         raise Refused(Refusal.CONSENT_MISSING)
     if missing:

@@ -10,7 +10,8 @@ from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
 from cinnabar.flows.models import Flow
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView, of_visitor, view
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Actor, Stranger, Visitor
+from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -54,13 +55,54 @@ def open_flow(
     return view(flow)
 
 
+def open_claim(
+    env: Env,
+    stranger: Stranger,
+    kind: FlowKind,
+    *,
+    customer: tuple[int, str] | None,
+    facts: Mapping[str, str],
+) -> FlowView:
+    """Begin a flow of somebody who gave an identifier and a birth date (IDENTIFIED).
+
+    `customer` is the id and subject of whom they fit, None if nobody: the writes are the same.
+    An open claim of the same kind in the same browser is given up.
+    """
+    now, (customer_id, subject) = env.clock.now(), customer or (None, None)
+    with transaction.atomic():
+        Flow.objects.filter(
+            session=stranger.visit, kind=kind.value, state=FlowState.OPEN.value
+        ).update(state=FlowState.ABANDONED.value)
+        flow = Flow.objects.create(
+            id=new_id(env.dice),
+            kind=kind.value,
+            channel=stranger.channel,
+            customer_id=customer_id,
+            session=stranger.visit,
+            facts=dict(facts),
+            state=FlowState.OPEN.value,
+            opened_at=now,
+            expires_at=now + LIFETIME,
+        )
+        prove(env, flow.id, ProofKind.IDENTIFIED, target=stranger.visit)
+        record(
+            env,
+            Event.FLOW_OPENED,
+            subject=subject,
+            by="visitor",
+            channel=stranger.channel,
+            details={"flow": flow.id, "kind": kind.value, "address": stranger.address},
+        )
+    return view(flow)
+
+
 def prove(env: Env, flow_id: str, kind: ProofKind, *, target: str) -> None:
     """Record, in the caller's transaction, that `kind` was proved for exactly `target`."""
     run(_PROVE, flow_id, kind.value, target, env.clock.now())
 
 
 def set_target(
-    env: Env, visitor: Visitor, flow_id: str, *, target: str, facts: Mapping[str, str]
+    env: Env, visitor: Actor, flow_id: str, *, target: str, facts: Mapping[str, str]
 ) -> None:
     """Say what the flow is about, in the caller's transaction.
 
@@ -75,7 +117,7 @@ def set_target(
         raise Refused(Refusal.FLOW_CLOSED)
 
 
-def abandon(env: Env, visitor: Visitor, flow_id: str) -> None:
+def abandon(env: Env, visitor: Actor, flow_id: str) -> None:
     """Give up an open flow; one that is past that stays as it is."""
     with transaction.atomic():
         mine = Flow.objects.filter(
