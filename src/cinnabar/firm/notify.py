@@ -53,7 +53,10 @@ class NotifyPolicy(Part):
     password_change_channels: Annotated[
         tuple[Contact, ...],
         Unlike(least=0),
-        About("Where a change of password is told.", "P208 MSG-03", later="passwords"),
+        About(
+            "Where a change of password is told; empty for wherever the customer is reached.",
+            "P208 MSG-03",
+        ),
     ]
     staff_mail: Annotated[
         str,

@@ -90,19 +90,15 @@ class LinkPolicy(Part):
             later="passwords",
         ),
     ]
-    reissue_label: Annotated[Text, About("What that link says.", "P70", later="passwords")]
+    reissue_label: Annotated[Text, About("What that link says.", "P70")]
     not_me: Annotated[
         timedelta,
         Lasting("days", 1, 90),
-        About(
-            "How long a notice can be answered with: this was not me.", "RST-08", later="passwords"
-        ),
+        About("How long a notice can be answered with: this was not me.", "RST-08"),
     ]
     delivery: Annotated[
         Literal["hyperlink", "code"],
-        About(
-            "A link, or a code to type into the site.", "P78 RST-10 CONFLICT-8", later="passwords"
-        ),
+        About("A link, or a code to type into the site.", "P78 RST-10 CONFLICT-8"),
     ]
     single_use: Annotated[
         bool,

@@ -114,5 +114,9 @@ def _with_secret(env: Env, words: Words, letter: Letter, kind: Kind, secret: str
     if is_typed(secret):
         label = words.say(f"messages.{kind}.label")
         return replace(letter, code_label=label, code=grouped(secret))
-    label, address = words.say(f"messages.{kind}.open"), f"{env.base_url}{PAGES[kind]}#{secret}"
-    return replace(letter, link_label=label, link=address)
+    label = (
+        env.firm.link.reissue_label[words.language]
+        if kind is Kind.REISSUE_LINK
+        else words.say(f"messages.{kind}.open")
+    )
+    return replace(letter, link_label=label, link=f"{env.base_url}{PAGES[kind]}#{secret}")

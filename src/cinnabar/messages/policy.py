@@ -38,6 +38,3 @@ class DeliveryPolicy:
 
 DELIVERY = DeliveryPolicy()
 """The figures in use."""
-
-UNDO_LIFE = timedelta(days=7)
-"""How long the answer "this was not me" to a notice is taken: a holiday's absence."""

@@ -15,7 +15,7 @@ from cinnabar.messages.claims import Claimed
 from cinnabar.messages.envelope import open_facts, open_to
 from cinnabar.messages.kinds import Kind
 from cinnabar.messages.layout import Letter, as_html, as_text
-from cinnabar.messages.policy import DELIVERY, UNDO_LIFE
+from cinnabar.messages.policy import DELIVERY
 from cinnabar.messages.rules import minutes_left
 from cinnabar.words import Words
 
@@ -81,7 +81,7 @@ def _sayable(env: Env, words: Words, facts: _Said, expires_at: datetime | None) 
         "moment": words.moment(formats.reissue_mail, at),
         "minutes": str(life // timedelta(minutes=1)),
         "hours": str(life // timedelta(hours=1)),
-        "days": str(UNDO_LIFE.days),
+        "days": str(env.firm.link.not_me.days),
         "entry": entries.web[words.language],
         "centre": entries.password_centre[words.language],
         "undo": letters.grouped(facts.get("undo", "")),
