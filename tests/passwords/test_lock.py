@@ -145,3 +145,25 @@ def test_a_row_that_an_older_version_counted_leads_to_the_same_lock(env, clock, 
         assert lock.lift(env, index, lock.caps(env.firm)) is Lift.LIFTED
     guess(env, env.firm.lock.final_wrong - env.firm.login.max_wrong)
     assert phone(env, ming) is Lift.SPENT
+
+
+def test_whoever_says_it_was_not_him_is_locked_until_reissue_or_counter(env, ming):
+    """Item 10: neither page nor telephone lift that lock."""
+    with transaction.atomic():
+        lock.shut(env, lock.name(env, read_identifier("A123456789")), lock.caps(env.firm))
+    assert is_locked(env)
+    with pytest.raises(Refused):
+        visit(env, ming)
+    assert phone(env, ming) is Lift.SPENT
+    assert counter(env, ming) is Lift.LIFTED
+    visit(env, ming)
+
+
+def test_where_the_counter_is_no_remedy_it_unlocks_once_as_the_telephone(env, ming):
+    """P126 for a firm that says otherwise."""
+    other = replace(env.firm.lock, final_remedy=("reissue",))
+    env = replace(env, firm=replace(env.firm, lock=other))
+    guess(env, env.firm.login.max_wrong)
+    assert counter(env, ming) is Lift.LIFTED
+    guess(env, env.firm.lock.final_wrong - env.firm.login.max_wrong)
+    assert counter(env, ming) is Lift.SPENT

@@ -24,13 +24,13 @@ def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
     """Lift the lock of a customer whom staff identified; the password stays (RST-11).
 
     By telephone it counts as the one unlock of the lock cycle; at the counter, with identity
-    card and seal, the cycle ends (P120, P124, P126). `case` is the number of the staff's record.
+    card and seal, the cycle ends where the firm says that the counter helps (P120, P124, P126).
+    `case` is the number of the staff's record.
     """
     index = lock.name(env, read_identifier(customer.identifier))
     with transaction.atomic():
-        done = (
-            _at_counter(index) if by is By.COUNTER else lock.lift(env, index, lock.caps(env.firm))
-        )
+        anew = by is By.COUNTER and "counter" in env.firm.lock.final_remedy
+        done = _anew(index) if anew else lock.lift(env, index, lock.caps(env.firm))
         if done is Lift.LIFTED:
             record(
                 env,
@@ -43,5 +43,5 @@ def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
     return done
 
 
-def _at_counter(index: str) -> Lift:
+def _anew(index: str) -> Lift:
     return Lift.LIFTED if lock.end_cycle(index) else Lift.NOT_LOCKED

@@ -169,16 +169,12 @@ class LockPolicy(Part):
     final_wrong: Annotated[
         int,
         Between(2, 100),
-        About(
-            "Wrong tries of one lock cycle after which only a new password helps.",
-            "P125 G24",
-            later="passwords",
-        ),
+        About("Wrong tries of one lock cycle after which only a new password helps.", "P125 G24"),
     ]
     unlocks_per_cycle: Annotated[
         int,
         Only(1, "phone and page share their one unlock of a lock cycle"),
-        About("Unlocks before a new password is needed.", "P120 P121 P124", later="passwords"),
+        About("Unlocks before a new password is needed.", "P120 P121 P124"),
     ]
     unlock_online: Annotated[
         bool, About("The page that unlocks is offered.", "P121", later="passwords")
@@ -186,12 +182,12 @@ class LockPolicy(Part):
     unlock_keeps_password: Annotated[
         bool,
         Only(value=True, why="an unlock proves the device, not a new password"),
-        About("An unlock leaves the password as it was.", "P123", later="passwords"),
+        About("An unlock leaves the password as it was.", "P123"),
     ]
     final_remedy: Annotated[
         tuple[Literal["reissue", "counter"], ...],
         Unlike(),
-        About("What helps then.", "P126 LCK-06", later="passwords"),
+        About("What helps then.", "P126 LCK-06"),
     ]
 
 

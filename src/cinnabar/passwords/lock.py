@@ -64,6 +64,14 @@ UPDATE passwords_lock SET wrong = 0, total = {_TOTAL}, locked_at = NULL, unlocke
 WHERE id = %s AND locked_at IS NOT NULL AND unlocked_at IS NULL AND {_TOTAL} < %s
 """  # noqa: S608 - constants of this module, no input
 
+_SHUT = f"""
+INSERT INTO passwords_lock (id, wrong, total, in_flight, reserved_at, locked_at)
+VALUES (%s, 0, %s, 0, %s, %s)
+ON CONFLICT (id) DO UPDATE
+SET locked_at = excluded.locked_at,
+    total = CASE WHEN {_TOTAL} < excluded.total THEN excluded.total ELSE {_TOTAL} END
+"""  # noqa: S608 - constants of this module, no input
+
 _END = """
 UPDATE passwords_lock SET wrong = 0, total = 0, locked_at = NULL, unlocked_at = NULL
 WHERE id = %s AND (locked_at IS NOT NULL OR unlocked_at IS NOT NULL OR wrong > 0 OR total > 0)
@@ -156,6 +164,15 @@ def lift(env: Env, index: str, limits: Caps) -> Lift:
     if lifted:
         return Lift.LIFTED
     return Lift.SPENT if locked is not None and locked[0] else Lift.NOT_LOCKED
+
+
+def shut(env: Env, index: str, limits: Caps) -> None:
+    """Lock for good in the caller's transaction: the customer says that it was not him.
+
+    Neither page nor telephone lift it; only `end_cycle` does.
+    """
+    now = env.clock.now()
+    run(_SHUT, index, limits.total, now, now)
 
 
 def end_cycle(index: str) -> bool:
