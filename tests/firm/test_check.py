@@ -31,6 +31,8 @@ class Worse(NamedTuple):
     conflict: str
 
 
+LOGIN_PASSWORD = 'max = 10\ncharset = "letters-and-digits"'
+
 WORSE = [
     Worse("\nmax_wrong = 3\nc", "\nmax_wrong = 11\nc", "login.max_wrong", "LCK-02", ""),
     Worse(
@@ -78,6 +80,20 @@ WORSE = [
         "code.required_for_apply",
         "TWSE-D 2(1)",
         "",
+    ),
+    Worse(
+        f"{LOGIN_PASSWORD}\nmin_letters = 0",
+        f"{LOGIN_PASSWORD}\nmin_letters = 1",
+        "password.login.min_letters",
+        "PWD-03",
+        "CONFLICT-3",
+    ),
+    Worse(
+        f"{LOGIN_PASSWORD}\nmin_letters = 0\nmin_digits = 0\nhistory = 0\nmax_age_days = 0",
+        f"{LOGIN_PASSWORD}\nmin_letters = 0\nmin_digits = 0\nhistory = 0\nmax_age_days = 90",
+        "password.login.max_age_days",
+        "PWD-04",
+        "CONFLICT-4",
     ),
     Worse(
         "code_after_expiry = true",
@@ -167,6 +183,14 @@ def test_every_shortfall_of_the_taiwan_rules_is_told():
         "code.email_carries_code",
         "code.required_for_revoke",
         "code.mobile_delete",
+        "password.login.min",
+        "password.login.max",
+        "password.login.charset",
+        "password.login.blocklist",
+        "password.withdrawal.blocklist",
+        "password.voice.derivation",
+        "pass_code.with_certificate",
+        "link.delivery",
         "certificate.export_code",
         "notify.cert_change_channels",
         "notify.password_change_channels",
@@ -202,6 +226,13 @@ def test_a_worse_choice_is_told_with_its_clause(tmp_path, worse):
 def test_what_just_meets_its_clause_is_not_told(part, values):
     edge = dataclasses.replace(getattr(STRONG, part), **values)
     assert short_keys(dataclasses.replace(STRONG, **{part: edge})) == []
+
+
+def test_a_password_that_opens_by_itself_must_be_longer():
+    """PWD-01."""
+    factor = dataclasses.replace(STRONG.login.second_factor, when="certificate-change")
+    login = dataclasses.replace(STRONG.login, second_factor=factor)
+    assert "password.login.min" in short_keys(dataclasses.replace(STRONG, login=login))
 
 
 def test_four_letters_of_a_larger_alphabet_are_as_good_as_six_digits():

@@ -17,12 +17,14 @@ from cinnabar.certificates.publishing import publish
 from cinnabar.cli.doctor import command
 from cinnabar.config.doctor import examine
 from cinnabar.config.options import Options
+from cinnabar.firm import load_firm
 from cinnabar.journal import sequencer
 from cinnabar.journal.models import Checkpoint
 from cinnabar.journal.notary import create_notary, load_notary
 from cinnabar.messages.models import Outbox
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
+from tests.support.leaked import Leaked
 from tests.support.lists import written
 from tests.support.people import visit
 from tests.support.rollover import signer_of_two
@@ -84,7 +86,7 @@ def told(env, data, well):
 def test_of_a_healthy_installation_every_line_is_ok_and_needs_nothing(env, data, told):
     shutil.rmtree(data / "offline")
     options = Options.read({"CINNABAR_DATA": str(data)})
-    checks = examine(options, env)
+    checks = examine(options, replace(env, breached=Leaked.of()))
     assert [(c.name, c.says) for c in checks if c.level != "ok"] == []
     assert [c.name for c in checks if c.next] == []
     assert len({c.name for c in checks}) == len(checks) >= 17
@@ -275,7 +277,8 @@ def test_the_command_says_a_line_for_each_and_ends_with_the_worst(
 ):
     options = Options.read({"CINNABAR_DATA": str(data)})
     monkeypatch.setattr("cinnabar.cli.doctor.ready", lambda: options)
-    monkeypatch.setattr("cinnabar.cli.doctor.world", lambda: env)
+    here = replace(env, breached=Leaked.of())
+    monkeypatch.setattr("cinnabar.cli.doctor.world", lambda: here)
     run = CliRunner()
     found = run.invoke(command)
     assert found.exit_code == 1, "the root's key lies there"
@@ -289,3 +292,14 @@ def test_the_command_says_a_line_for_each_and_ends_with_the_worst(
     (worker,) = [c for c in told["checks"] if c["name"] == "worker"]
     assert (worker["level"], "cinnabar worker" in worker["next"]) == ("bad", True)
     assert Certificate.objects.count() == 0
+
+
+def test_a_rule_about_leaked_passwords_without_their_list_is_told(env, told):
+    """PWD-05."""
+    strong = replace(env, firm=replace(env.firm, password=load_firm("strong").password))
+    level, _, step = told("leaked passwords", strong)
+    assert (level, "CINNABAR_BREACHED_PASSWORDS" in step) == ("warn", True)
+    assert told("leaked passwords", strong, mode="demo")[0] == "ok"
+    assert told("leaked passwords", replace(strong, breached=Leaked.of()))[0] == "ok"
+    taiwan = replace(env, firm=replace(env.firm, password=load_firm("taiwan").password))
+    assert told("leaked passwords", taiwan) == ("ok", "your rules ask for no list", "")

@@ -9,6 +9,7 @@ from typing import get_args
 
 from cinnabar.firm.clause import FACES, Clause
 from cinnabar.firm.clauses_of_codes import CODES
+from cinnabar.firm.clauses_of_passwords import PASSWORDS
 from cinnabar.firm.notify import Signed
 
 SIGN_IN = (
@@ -175,4 +176,4 @@ STAFF = (
     ),
 )
 
-CLAUSES = SIGN_IN + CODES + CERTIFICATES + MESSAGES + STAFF
+CLAUSES = SIGN_IN + CODES + PASSWORDS + CERTIFICATES + MESSAGES + STAFF

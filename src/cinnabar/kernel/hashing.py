@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -117,7 +118,9 @@ class Argon2Hasher:
         )
 
     def _peppered(self, secret: Secret) -> bytes:
-        return hmac.new(self._pepper, secret.reveal().encode(), hashlib.sha256).digest()
+        # One spelling of each character, whatever keyboard it came from (PWD-03).
+        text = unicodedata.normalize("NFC", secret.reveal())
+        return hmac.new(self._pepper, text.encode(), hashlib.sha256).digest()
 
     def _on_a_thread(self, work: Callable[[], T]) -> T:
         if not self._room.acquire(blocking=False):

@@ -29,6 +29,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("clock", work.clock),
     ("disk", machine.disk),
     ("secrets", machine.secrets),
+    ("leaked passwords", machine.leaked),
 )
 
 

@@ -54,6 +54,20 @@ def ledger(options: Options, env: Env) -> Iterator[Check]:
         yield Check("ledger", Level.OK, f"{count} signatures, none changed or taken out")
 
 
+def leaked(options: Options, env: Env) -> Iterator[Check]:
+    """Look whether the list of leaked passwords is there that the firm's rules speak of."""
+    asked = "breached" in env.firm.password.login.blocklist
+    if not asked or options.mode == "demo":
+        said = "your rules ask for no list" if not asked else "a demo needs no list"
+        yield Check("leaked passwords", Level.OK, said)
+    elif env.breached is None:
+        said = "your rules refuse them, but no list of them is here"
+        step = "Fetch it and name it in CINNABAR_BREACHED_PASSWORDS."
+        yield Check("leaked passwords", Level.WARN, said, step)
+    else:
+        yield Check("leaked passwords", Level.OK, "new passwords are looked up in your list")
+
+
 def disk(options: Options, env: Env) -> Iterator[Check]:
     """Look how much room the data directory has."""
     del env
