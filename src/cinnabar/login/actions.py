@@ -1,6 +1,5 @@
 """Sign in, go on, sign out."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits import actions as limits
 from cinnabar.login.models import Session
 from cinnabar.login.rules import is_over
+from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock
 from cinnabar.passwords.store import StoredRow
@@ -69,9 +69,9 @@ def sign_in(
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
     """Return who the session belongs to, None if it is over, unknown or on another device."""
-    row = Session.objects.filter(pk=_name(session), ended_at=None).first()
+    row = Session.objects.filter(pk=token_name(session), ended_at=None).first()
     now = env.clock.now()
-    if row is None or device is None or row.device_id != _name(device):
+    if row is None or device is None or row.device_id != token_name(device):
         return None
     if is_over(env.firm.login, started_at=row.started_at, seen_at=row.seen_at, now=now):
         return None
@@ -127,13 +127,13 @@ def _open_session(
     used: tuple[StoredRow, ...],
 ) -> SignedIn:
     issued = all(row.expires_at is not None for row in used)
-    now, token = env.clock.now(), _token(env)
+    now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
-        known = device is not None and one(_KNOWN_DEVICE, _name(device)) is not None
+        known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
         if device is None or not known:
-            device = _token(env)
-            run(_NEW_DEVICE, _name(device), now)
-        whose = (_name(token), customer.id, customer.subject, _name(device))
+            device = new_token(env)
+            run(_NEW_DEVICE, token_name(device), now)
+        whose = (token_name(token), customer.id, customer.subject, token_name(device))
         run(_BEGIN, *whose, "web", "pwd", now, now, used[0].id, issued, customer.id)
         record(
             env,
@@ -144,11 +144,3 @@ def _open_session(
             details={"factors": ["pwd"], "known_device": known},
         )
     return SignedIn(session=token, device=device)
-
-
-def _token(env: Env) -> Secret:
-    return Secret(env.dice.octets(32).hex())
-
-
-def _name(token: Secret) -> str:
-    return hashlib.sha256(token.reveal().encode()).hexdigest()

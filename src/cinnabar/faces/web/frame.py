@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from cinnabar.customers import queries as customers
-from cinnabar.faces.web import dates
+from cinnabar.faces.web import centre, dates
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
 from cinnabar.login import queries as login
@@ -35,9 +35,11 @@ _FOR_STRANGERS = {"menu.computer", "menu.guide", "menu.questions", "menu.notices
 def frame(request: WebRequest) -> dict[str, Any]:
     """Return the context of the base template."""
     firm, language = request.env.firm.identity, request.language
+    in_centre = request.path.startswith(centre.ENTRANCE)
     return {
         "firm": {
             "name": firm.names[language],
+            "entry": (firm.entries.password_centre if in_centre else firm.entries.web)[language],
             "legal_names": firm.legal_names[language],
             "seal": firm.seal,
             "style": firm_sheet(request.env)[1],
@@ -50,6 +52,8 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "words": request.words,
         "who": _who(request),
         "nav": _menu(request),
+        "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
+        "tabs": centre.tabs(request) if in_centre else [],
         "help": [{"key": k, "href": p[0]} for k, *p in _MENU if k in _FOR_STRANGERS],
         "is_demo": request.options.is_demo,
         "path": request.path,
