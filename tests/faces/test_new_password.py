@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 from django.shortcuts import render
@@ -11,9 +11,10 @@ from django.test import RequestFactory
 from cinnabar.faces.web import new_password
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.firm import load_firm
+from cinnabar.firm.password import Blocked
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.passwords.kinds import PasswordKind
-from cinnabar.words import Words
+from cinnabar.words import Words, catalogue
 
 TAIWAN, STRONG = load_firm("taiwan"), load_firm("strong")
 OWN = "ID or company number, birth date, mobile number, account number"
@@ -140,3 +141,49 @@ def test_what_was_not_is_refused_by_name(env, sent, refusal):
     with pytest.raises(Refused) as refused:
         new_password.typed(ask(env, TAIWAN, **sent))
     assert refused.value.refusal is refusal
+
+
+class Listening(Words):
+    """Words that remember what was asked of them."""
+
+    said: ClassVar[set[str]] = set()
+
+    def say(self, key, /, **facts):
+        self.said.add(key)
+        return super().say(key, **facts)
+
+
+LISTS: tuple[tuple[int, frozenset[Blocked]], ...] = (
+    (8, frozenset({"common"})),
+    (9, frozenset({"breached"})),
+    (9, frozenset({"common", "breached"})),
+)
+
+
+def of_every_shape():
+    """Return firms with every choice there is about a new password."""
+    for charset in ("letters-and-digits", "any"):
+        for most, listed in LISTS:
+            changed = replace(
+                HONG_KONG.password.login,
+                min=8,
+                max=most,
+                charset=charset,
+                blocklist=TAIWAN.password.login.blocklist | listed,
+            )
+            voice = replace(HONG_KONG.password.voice, min=8, max=most)
+            passwords = replace(HONG_KONG.password, login=changed, voice=voice)
+            yield replace(HONG_KONG, password=passwords)
+
+
+def test_every_sentence_about_new_passwords_is_said_somewhere(env):
+    for firm in of_every_shape():
+        request = ask(env, firm)
+        request.words = Listening(firm, "en")
+        for kind in PasswordKind:
+            asked = new_password.asked(request, kind)
+            context = {"asked": asked, "words": request.words, "lang": "en"}
+            for template in ("new_password", "letters"):
+                render(request, f"parts/{template}.html", context)
+    known = {k for k in catalogue("en") if k.startswith(("new-password.", "letters."))}
+    assert known == {k for k in Listening.said if k.startswith(("new-password.", "letters."))}

@@ -51,12 +51,12 @@ class PasswordRules(Part):
     max_age: Annotated[
         timedelta,
         Lasting("days", 0, 3650),
-        About("After how long a change is asked; 0: never.", "P87 PWD-04", later="passwords"),
+        About("After how long a change is asked; 0: never.", "P87 PWD-04"),
     ]
     remind: Annotated[
         timedelta,
         Lasting("days", 0, 90),
-        About("How long before that it is said to end soon.", "P87", later="passwords"),
+        About("How long before that it is said to end soon.", "P87"),
     ]
     blocklist: Annotated[
         frozenset[Blocked],

@@ -1,0 +1,43 @@
+"""Which right password must be changed before anything else.
+
+A date never locks anybody out, and never by itself tells anything: only whoever typed the right
+password learns that it has had its time (P87, CONFLICT-4).
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from cinnabar.env import Env
+from cinnabar.kernel.secrets import Password
+from cinnabar.passwords.rules import Expiry, expires, expiry
+from cinnabar.passwords.store import StoredRow
+
+
+class Due(StrEnum):
+    """Why a password must be changed; words `password-due.<value>`."""
+
+    ISSUED = "issued"
+    OVER = "over"
+    LEAKED = "leaked"
+
+
+def due(env: Env, used: Sequence[StoredRow], password: Password) -> Due | None:
+    """Return why the login password that opened `used` must be changed now, if it must.
+
+    Of several accounts with one password, each must be due. Where the firm refuses leaked
+    passwords, one that leaked since it was chosen is due too (LCK-08).
+    """
+    reasons = [of_row(env, row) for row in used]
+    if reasons and all(reasons):
+        return reasons[0]
+    known = env.breached if "breached" in env.firm.password.login.blocklist else None
+    return Due.LEAKED if known is not None and known.holds(password) else None
+
+
+def of_row(env: Env, row: StoredRow) -> Due | None:
+    """Return why the login password `row` is due, as far as its dates tell."""
+    if row.expires_at is not None:
+        return Due.ISSUED
+    policy = env.firm.password.login
+    until = expires(policy.max_age, row.changed_at, env.firm.identity.timezone)
+    return Due.OVER if expiry(until, env.clock.now(), policy.remind) is Expiry.OVER else None
