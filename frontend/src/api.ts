@@ -1,6 +1,7 @@
 /** Calls to our own host: JSON there, JSON or a problem document (RFC 9457) back. One try each. */
 
 import { Refusal, type Problem } from "./refusal.ts";
+import { solve, type Sum } from "./sum.ts";
 
 const PATIENCE = 30_000; // milliseconds
 
@@ -35,11 +36,25 @@ function asRefusal(body: unknown): Refusal {
   return new Refusal(problem.type.split("/").pop() ?? "", { ...problem, title, detail, next });
 }
 
-/** POST `body`; the answer is our own host's and is taken as `T`. @throws Refusal */
+/**
+ * POST `body`; the answer is our own host's and is taken as `T`. Where the host wants to see first
+ * that this is no robot, the check is done and the body sent again, once. @throws Refusal
+ */
 export async function post<T>(path: string, body: object = {}): Promise<T> {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
-  return (await call(path, { method: "POST", headers, body: JSON.stringify(body) })) as T;
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  try {
+    return (await call(path, init)) as T;
+  } catch (thrown) {
+    const page = thrown instanceof Refusal && thrown.kind === "robot-check-needed" ? thrown.problem["page"] : null;
+    if (typeof page !== "string") throw thrown;
+    const answer = await solve(await sum(page));
+    return (await call(path, { ...init, headers: { ...headers, "Robot-Check": answer } })) as T;
+  }
 }
+
+/** A fresh sum of the check against robots, for the page that goes by this name. @throws Refusal */
+export const sum = (page: string): Promise<Sum> => get<Sum>(`/robot-check/${encodeURIComponent(page)}`);
 
 /** @throws Refusal */
 export async function get<T>(path: string): Promise<T> {

@@ -34,6 +34,11 @@ export function toHex(octets: Uint8Array): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("").toUpperCase();
 }
 
+/** The octets of an even number of hexadecimal digits. */
+export function fromHex(text: string): Octets {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
 export function toBase64(octets: Uint8Array): string {
   return btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(""));
 }

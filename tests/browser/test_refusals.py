@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from cinnabar.certificates.models import Certificate
 from cinnabar.codes.models import Streak
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.limits import actions as limits
-from cinnabar.login.actions import ADDRESS_WRONG
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Door
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
@@ -56,7 +56,7 @@ def test_a_slip_of_the_finger_costs_no_try(env, ming, visit, tongue):
 
 def test_an_address_that_guesses_all_day_is_refused(env, ming, visit):
     for _ in range(env.firm.login.per_address_wrong_per_day):
-        limits.take(env, ADDRESS_WRONG, "127.0.0.1", limit=2**31 - 1)
+        guard.enter(env, Door.SIGN_IN, "127.0.0.1")
     person = Person(visit.page(), env)
     person.sign_in("A123456789")
     person.expect_told(Refused(Refusal.TOO_MANY_TRIES))

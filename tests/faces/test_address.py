@@ -4,7 +4,6 @@ import pytest
 
 from cinnabar.faces.web.request import client_address
 from cinnabar.limits.models import Tally
-from cinnabar.login.actions import ADDRESS_WRONG
 from tests.support.face import Browser
 
 CLIENT, PROXY, OUTER = "203.0.113.7", "10.0.0.1", "10.0.0.2"
@@ -57,6 +56,5 @@ def test_a_made_up_address_does_not_buy_new_tries(env, ming):
     for n in range(3):
         browser.headers = {"X-Forwarded-For": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
         browser.sign_in("B223456782", "demo9999")
-    assert list(Tally.objects.filter(what=ADDRESS_WRONG).values_list("whom", "n")) == [
-        ("127.0.0.1", 3)
-    ]
+    counts = Tally.objects.filter(what="sign-in-wrong-address")
+    assert list(counts.values_list("whom", "n")) == [("127.0.0.1", 3)]

@@ -172,7 +172,6 @@ def test_the_risk_is_told_in_numbers_per_account_and_per_firm():
 
 def test_every_shortfall_of_the_taiwan_rules_is_told():
     assert short_keys(TAIWAN) == [
-        "login.password_centre",
         "login.max_wrong",
         "login.second_factor.when",
         "login.second_factor.methods",

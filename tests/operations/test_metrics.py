@@ -17,6 +17,9 @@ from cinnabar.config.options import Options
 from cinnabar.config.work import Chore, Worker
 from cinnabar.journal import sequencer
 from cinnabar.journal.notary import create_notary, load_notary
+from cinnabar.kernel.refusal import Refused
+from cinnabar.kernel.secrets import Password
+from cinnabar.login.actions import sign_in
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
 from tests.support.installation import free_port
@@ -154,3 +157,20 @@ def test_metrics_are_served_on_this_machine_only(wrong):
 @pytest.mark.parametrize("right", ["127.0.0.1:9464", "[::1]:9464", ":9464"])
 def test_an_address_of_this_machine_is_taken(right):
     assert address(right).port == 9464
+
+
+def test_the_guard_tells_wrong_tries_locks_and_alarms(env, ming, read):
+    """LCK-04, LCK-08."""
+    for _ in range(env.firm.login.max_wrong):
+        with pytest.raises(Refused):
+            sign_in(env, "A123456789", Password("demo9999"), address="203.0.113.7")
+    told = read()
+    assert told["guard_wrong_today", "sign-in"] == env.firm.login.max_wrong
+    assert told["guard_wrong_today", "claim"] == told["guard_wrong_today", "voice"] == 0
+    assert (told["guard_locked_today",], told["guard_alarms_today",]) == (1, 0)
+    strict = replace(env.firm.guard, locks_alarm_at=2)
+    world = replace(env, firm=replace(env.firm, guard=strict))
+    for _ in range(env.firm.login.max_wrong):
+        with pytest.raises(Refused):
+            sign_in(world, "B223456782", Password("demo9999"), address="203.0.113.7")
+    assert (read()["guard_locked_today",], read()["guard_alarms_today",]) == (2, 1)

@@ -53,6 +53,8 @@ ADDRESSES: Mapping[str, Address] = {
     "certificates/revoke/": Address(get=True),
     "certificates/try-sign/": Address(get=True),
     "certificates/try-sign/verify": Address(body=("order", "signature")),
+    "robot-check/<slug:page>": Address(get=True, private=False),
+    ".well-known/change-password": Address(get=True, private=False, machine=True),
     "computer/": Address(get=True, private=False),
     "computer/probe.json": Address(get=True, private=False),
     "certificates/check/": Address(get=True),

@@ -1,12 +1,12 @@
 /** Rounds of derivation, counted: told to the page, which breathes between them, and bounded. */
 
+import { BREATH, breathe } from "../breathe.ts";
 import { unsupported } from "./error.ts";
 
 /** Of one derivation. NSS and GnuTLS write 600,000. */
 export const MOST_ROUNDS = 10_000_000;
 /** Of a whole file: GnuTLS seals each certificate by itself, three derivations for each with 3DES. */
 const MOST_IN_ALL = 50_000_000;
-const BREATH = 24; // milliseconds of work between two breaths
 
 export class Pace {
   private planned = 0;
@@ -31,16 +31,4 @@ export class Pace {
     await breathe();
     this.breathed = performance.now();
   }
-}
-
-/** A task of its own: timers would be slowed to one a second on a page in the background. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }

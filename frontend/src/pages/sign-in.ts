@@ -1,6 +1,7 @@
 /** 登入: showing the password, filling in a demo customer, one submission at a time. */
 
 import { find } from "../dom.ts";
+import * as robot from "../robot.ts";
 import { say } from "../words.ts";
 
 export function attach(root: HTMLElement): void {
@@ -10,6 +11,7 @@ export function attach(root: HTMLElement): void {
   const show = find<HTMLButtonElement>(form, "[data-show]");
   const submit = find<HTMLButtonElement>(form, "[type=submit]");
 
+  robot.attach(form);
   show.hidden = false;
   show.addEventListener("click", () => {
     const hidden = password.type === "password";

@@ -15,6 +15,7 @@ from cinnabar.limits import actions as limits
 from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
+from cinnabar.robots import actions as robots
 
 _COUNTS_KEPT = timedelta(days=370)
 _MESSAGES_KEPT = timedelta(days=90)
@@ -56,6 +57,7 @@ def _missed_answers(env: Env) -> Chore:
 def _forget(env: Env) -> bool:
     """Drop what is done with, and counts older than any limit looks."""
     challenges.forget_old(env)
+    robots.forget_old(env)
     presigning.forget_answers(env)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
     return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0

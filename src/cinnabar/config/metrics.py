@@ -19,6 +19,7 @@ from cinnabar.certificates import health
 from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.journal.health import journal_fact
+from cinnabar.limits import guard
 from cinnabar.messages.queries import backlog
 from cinnabar.signer.files import Places
 from cinnabar.signer.health import endings
@@ -85,7 +86,8 @@ class Facts(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every metric; one part that cannot be read does not hide the others."""
         failures = 0
-        for part in (self._authority, self._signer, self._status, self._journal, self._outbox):
+        parts = (self._authority, self._signer, self._status, self._journal, self._outbox)
+        for part in (*parts, self._guard):
             try:
                 yield from list(part())
             except (DatabaseError, KeyUnusable, OSError) as problem:
@@ -179,6 +181,24 @@ class Facts(Collector):
             age = found.oldest.total_seconds() if found.oldest else 0
             oldest.add_metric([found.channel], age)
         yield from (waiting, dead, oldest)
+
+    def _guard(self) -> Iterator[Metric]:
+        wrong = GaugeMetricFamily(
+            "guard_wrong_today", "Wrong tries of all customers today.", labels=["door"]
+        )
+        counts = dict(guard.wrong_today(self._env))
+        locked = counts.pop("locked")
+        for door, count in counts.items():
+            wrong.add_metric([door], count)
+        yield wrong
+        yield GaugeMetricFamily(
+            "guard_locked_today", "Accounts that wrong tries have locked today.", value=locked
+        )
+        yield GaugeMetricFamily(
+            "guard_alarms_today",
+            "Marks of the guard passed today.",
+            value=guard.alarms_today(self._env),
+        )
 
     def _worker(self) -> Iterator[Metric]:
         came = CounterMetricFamily("worker_rounds", "Chores done.", labels=["chore"])

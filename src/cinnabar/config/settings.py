@@ -17,6 +17,7 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "cinnabar.config.urls"
 INSTALLED_APPS = [
     "cinnabar.limits",
+    "cinnabar.robots",
     "cinnabar.customers",
     "cinnabar.journal",
     "cinnabar.messages",

@@ -14,12 +14,6 @@ from cinnabar.firm.notify import Signed
 
 SIGN_IN = (
     Clause(
-        key="login.password_centre",
-        ids="A11-01, WCAG 3.3.8",
-        wanted="'captcha-on-risk', or no captcha",
-        short=lambda firm: "captcha" in firm.login.password_centre,
-    ),
-    Clause(
         key="login.max_wrong",
         ids="LCK-04, ASVS 6.1.1",
         wanted="5 or more, so that a stranger does not lock a customer with three tries",

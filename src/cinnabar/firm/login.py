@@ -69,12 +69,12 @@ class LoginPolicy(Part):
         tuple[Step, ...], Unlike(), About("What the certificate pages ask.", "P20", later="tokens")
     ]
     password_centre: Annotated[
-        tuple[Step, ...], Unlike(), About("What the password pages ask.", "P21", later="passwords")
+        tuple[Step, ...], Unlike(), About("What the password pages ask.", "P21")
     ]
     captcha_pages: Annotated[
         tuple[CaptchaPage, ...],
         Unlike(least=0),
-        About("Pages with a check against robots.", "P22", later="passwords"),
+        About("Pages with a check against robots.", "P22"),
     ]
     legacy_verification: Annotated[
         Literal["forbidden"],
@@ -106,7 +106,14 @@ class LoginPolicy(Part):
     birth_date: Annotated[BirthDate, About("What the birth date is for.")]
 
     def contradictions(self) -> Iterable[FirmFileError]:
-        """Refuse a session that idles longer than it lives."""
+        """Refuse a session that idles longer than it lives, and a check that stands nowhere."""
         if self.idle > self.absolute:
             idle = int(self.idle.total_seconds()) // 60
             yield wrong("idle_minutes", idle, "no more than absolute_hours")
+        checked = bool({"captcha", "captcha-on-risk"} & {*self.password_centre})
+        if checked and not {"password-centre", "sign-in"} & {*self.captcha_pages}:
+            accepted = "'password-centre' or 'sign-in' among them when password_centre has a check"
+            yield wrong("captcha_pages", list(self.captcha_pages), accepted)
+        if "password-centre" in self.captcha_pages and not checked:
+            accepted = "'captcha' or 'captcha-on-risk' among them for 'password-centre'"
+            yield wrong("password_centre", list(self.password_centre), accepted)

@@ -27,6 +27,7 @@ from cinnabar.firm.recovery import (
     PassCodePolicy,
     ReissuePolicy,
 )
+from cinnabar.firm.robot import RobotPolicy
 from cinnabar.firm.shape import About, PerLanguage
 from cinnabar.firm.status import StatusPolicy
 
@@ -39,6 +40,7 @@ class Firm(Part):
 
     identity: Annotated[Identity, About("Who the firm is.")]
     login: Annotated[LoginPolicy, About("How a customer signs in.")]
+    robot: Annotated[RobotPolicy, About("The check against robots.")]
     code: Annotated[CodePolicy, About("The certificate code.")]
     lock: Annotated[LockPolicy, About("How a lock is lifted.")]
     guard: Annotated[GuardPolicy, About("Limits beyond one account.")]

@@ -198,27 +198,20 @@ class GuardPolicy(Part):
     network_wrong_per_day: Annotated[
         int,
         Between(1, 10_000_000),
-        About(
-            "Wrong tries from one network (IPv4 /24, IPv6 /48) in a day.",
-            "LCK-08 COD-10",
-            later="passwords",
-        ),
+        About("Wrong tries from one network (IPv4 /24, IPv6 /48) in a day.", "LCK-08 COD-10"),
     ]
     firm_alarm_at: Annotated[
         int,
         Between(1, 10_000_000),
-        About(
-            "Wrong tries of all customers in a day that raise the alarm.",
-            "LCK-08",
-            later="passwords",
-        ),
+        About("Wrong tries of all customers in a day that raise the alarm.", "LCK-08"),
+    ]
+    locks_alarm_at: Annotated[
+        int,
+        Between(1, 1_000_000),
+        About("Accounts locked by wrong tries in a day that raise the alarm.", "LCK-04"),
     ]
     risk_after: Annotated[
         int,
         Between(1, 1000),
-        About(
-            "Wrong tries from an address in a day after which it counts as a risk.",
-            "P22",
-            later="passwords",
-        ),
+        About("Wrong tries from an address in a day after which it counts as a risk.", "P22"),
     ]

@@ -33,6 +33,9 @@ class Event(StrEnum):
     CODE_BUDGET_ALARM = "code:budget-alarm-raised"
     CODE_BUDGET_TIGHTENED = "code:budget-tightened"
 
+    # the guard against guessing at many accounts
+    GUARD_ALARM = "guard:alarm-raised"
+
     # flows
     FLOW_OPENED = "flow:opened"
     FLOW_ABANDONED = "flow:abandoned"

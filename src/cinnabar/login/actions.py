@@ -9,12 +9,14 @@ from cinnabar.customers import queries as customers
 from cinnabar.env import Env
 from cinnabar.flows.note import note
 from cinnabar.flows.visitor import Visitor
+from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.identifiers import Identifier, read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.limits import actions as limits
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Door
 from cinnabar.login.models import Session
 from cinnabar.login.rules import is_over
 from cinnabar.login.tokens import new_token, token_name
@@ -22,8 +24,6 @@ from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock
 from cinnabar.passwords.store import StoredRow
 from cinnabar.statements import one, run
-
-ADDRESS_WRONG = "sign-in-wrong-address"
 
 _SEEN_EVERY = timedelta(minutes=1)
 """How exact the idle time is; a page then rarely writes."""
@@ -55,16 +55,20 @@ def sign_in(
     """Sign a customer in by identifier and password (P20).
 
     Raises `Refused`: IDENTIFIER_MALFORMED, SIGN_IN_FAILED (wrong, locked and unknown alike),
-    TOO_MANY_TRIES for an address that was wrong too often today, BUSY.
+    TOO_MANY_TRIES for an address or network that was wrong too often today, BUSY.
     """
     identifier = read_identifier(typed)
-    _refuse_hammering(env, address)
+    guard.enter(env, Door.SIGN_IN, address)
     customer = customers.find(env, identifier)
-    checked = passwords.check(env, lock.name(env, identifier), customer, password)
+    try:
+        checked = passwords.check(env, lock.name(env, identifier), customer, password)
+    except Refused:
+        _leave(env, address)
+        raise
     if customer is None or not checked.right:
         _note_failure(env, identifier, customer, checked, address)
         raise Refused(Refusal.SIGN_IN_FAILED)
-    return _open_session(env, customer, device, checked.rows)
+    return _open_session(env, customer, device, checked.rows, address)
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
@@ -96,9 +100,10 @@ def sign_out(env: Env, visitor: Visitor) -> None:
             note(env, visitor, Event.SIGNED_OUT, {})
 
 
-def _refuse_hammering(env: Env, address: str) -> None:
-    if limits.count(env, ADDRESS_WRONG, address) >= env.firm.login.per_address_wrong_per_day:
-        raise Refused(Refusal.TOO_MANY_TRIES)
+def _leave(env: Env, address: str) -> None:
+    """Give back the place at the guard: nothing was compared."""
+    with transaction.atomic(durable=True):
+        guard.leave(env, Door.SIGN_IN, address)
 
 
 def _note_failure(
@@ -109,7 +114,9 @@ def _note_failure(
     address: str,
 ) -> None:
     with transaction.atomic():
-        limits.take(env, ADDRESS_WRONG, address, limit=2**31 - 1)
+        alarms.wrong(env, Door.SIGN_IN, address, channel="web")
+        if checked.locked_now:
+            alarms.locked(env, Door.SIGN_IN, channel="web")
         record(
             env,
             Event.SIGN_IN_LOCKED if checked.locked_now else Event.SIGN_IN_FAILED,
@@ -125,10 +132,12 @@ def _open_session(
     customer: customers.CustomerView,
     device: Secret | None,
     used: tuple[StoredRow, ...],
+    address: str,
 ) -> SignedIn:
     issued = all(row.expires_at is not None for row in used)
     now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
+        guard.leave(env, Door.SIGN_IN, address)
         known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
         if device is None or not known:
             device = new_token(env)

@@ -18,6 +18,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.FOREIGN_PAGE: 403,
     Refusal.SIGNED_OUT: 401,
     Refusal.SIGN_IN_FAILED: 401,
+    Refusal.ROBOT_CHECK_NEEDED: 403,
+    Refusal.ROBOT_CHECK_VOID: 403,
     Refusal.TOO_MANY_TRIES: 429,
     Refusal.CODE_TOO_SOON: 429,
     Refusal.CODE_DAY_LIMIT: 429,
@@ -99,7 +101,8 @@ def _problem(request: WebRequest, refused: Refused, status: int) -> HttpResponse
         "status": status,
         "instance": request.path,
         **{k: v for k, v in sentences(request, refused).items() if k != "name" and v},
-        **{k: v for k, v in refused.facts.items() if isinstance(v, int)},
+        # Numbers, and names of our own; other facts may be what somebody typed.
+        **{k: v for k, v in refused.facts.items() if isinstance(v, int) or k == "page"},
     }
     response = answer(body, status)
     response["Content-Type"] = "application/problem+json; charset=utf-8"

@@ -31,6 +31,7 @@ REFUSED: Mapping[str, str] = {
     "too-many-tries": "sign-in",
     "identifier-malformed": "sign-in",
     "signed-out": "sign-in",
+    "robot-check-*": "sign-in",
     "password-*": "password",
     "no-contact": "codes",
     "code-*": "codes",

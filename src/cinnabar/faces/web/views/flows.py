@@ -10,7 +10,7 @@ from cinnabar.certificates.actions import apply, exporting, importing, issue, re
 from cinnabar.certificates.rules import displayed_serial
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
-from cinnabar.faces.web import dates, tables
+from cinnabar.faces.web import dates, robot, tables
 from cinnabar.faces.web.answers import answer
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
@@ -65,6 +65,7 @@ def present_request(request: WebRequest, env: Env, visitor: Visitor, flow: str) 
 def ask_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Send the code of a flow."""
     read_body(request)
+    robot.require(request, "code")
     sent = code.ask_code(env, visitor, flow)
     return answer(
         {

@@ -5,7 +5,7 @@ from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import reader
+from cinnabar.faces.web import reader, robot
 from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
@@ -31,6 +31,7 @@ def sign_in(request: WebRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(HOME) if request.visitor else _form(request)
     try:
+        robot.require(request, "sign-in")
         tokens = login.sign_in(
             request.env,
             form_text(request, "identifier", most=32),
@@ -78,6 +79,7 @@ def _form(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
         "typed": request.POST.get("identifier", "")[:32] if refused else "",
         "demo": request.options.demo,
         "important": reader.important(request),
+        "robot": robot.wanted(request, "sign-in"),
     }
     response = page(request, "sign_in.html", context, status)
     wait = refused.facts.get("retry_after") if refused else None

@@ -1,0 +1,39 @@
+"""Alarms of the guard, written down where they arise (LCK-04, LCK-08, AUD-01)."""
+
+from collections.abc import Iterable
+
+from cinnabar.env import Env
+from cinnabar.journal.actions import record
+from cinnabar.journal.events import Event
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Alarm, Door
+
+
+def wrong(env: Env, door: Door, address: str, *, channel: str) -> None:
+    """Count a wrong try at `door`, in the transaction that notes it; write down what it sets off.
+
+    `address` is what `guard.enter` was given, "" where no caller has one.
+    """
+    _write(env, guard.wrong(env, door, address), channel=channel, at=door)
+
+
+def locked(env: Env, door: Door, *, channel: str) -> None:
+    """Count an account that a wrong try has locked, in the transaction that notes it."""
+    _write(env, guard.locked(env), channel=channel, at=door)
+
+
+def _write(env: Env, alarms: Iterable[Alarm], *, channel: str, at: Door) -> None:
+    for alarm in alarms:
+        record(
+            env,
+            Event.GUARD_ALARM,
+            subject=None,
+            by="visitor",
+            channel=channel,
+            details={
+                "door": at,
+                "scope": alarm.scope,
+                "whom": alarm.whom,
+                "today": alarm.count,
+            },
+        )

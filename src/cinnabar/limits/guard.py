@@ -1,0 +1,171 @@
+"""Wrong tries beyond one account: of an address, of a network, of all together (LCK-04, LCK-08).
+
+Whoever guesses at many accounts locks none of them; what he has in common is where he comes
+from, and, spread over the world, that the firm sees more wrong tries than it ever does. A place
+is reserved before anything is compared and given back by its own success only, so that parallel
+guesses are counted, and nobody's success clears another's count.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, ip_network
+
+from django.db import transaction
+from django.db.models import Q
+
+from cinnabar.env import Env
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.limits import actions as limits
+from cinnabar.limits.models import Tally
+from cinnabar.statements import run
+
+_UNBOUNDED = 2**31 - 1
+_LOCKED, _FIRM = "locked", ""
+_WIDE, _WIDE6 = 24, 48
+
+_GIVE_BACK = """
+UPDATE limits_tally SET n = n - 1 WHERE what = %s AND whom = %s AND day = %s AND n > 0
+"""
+
+
+class Door(StrEnum):
+    """Where somebody tries: each door has counts of its own, under the same limits.
+
+    SIGN_IN: identifier and password. CLAIM: a stranger who says who he is (identifier and birth
+    date, what was mailed, pass codes). VOICE: the order line, whose address is no caller's.
+    """
+
+    SIGN_IN = "sign-in"
+    CLAIM = "claim"
+    VOICE = "voice"
+
+
+class Scope(StrEnum):
+    """Whose wrong tries are counted; LOCKS: the accounts that wrong tries have locked."""
+
+    ADDRESS = "address"
+    NETWORK = "network"
+    FIRM = "firm"
+    LOCKS = "locks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A mark that was passed for the first time today; `whom` is "" for the whole firm."""
+
+    scope: Scope
+    whom: str
+    count: int
+
+
+def network(address: str) -> str:
+    """Return the network of a client's address: an IPv4 /24, an IPv6 /48 (LCK-08).
+
+    `address` is as counters have it: an IPv4 address or an IPv6 /64; anything else is returned
+    as it is, so that what has no network is one.
+    """
+    try:
+        found = ip_network(address)
+    except ValueError:
+        return address
+    bits = _WIDE if isinstance(found, IPv4Network) else _WIDE6
+    return str(found.supernet(new_prefix=bits)) if found.prefixlen > bits else str(found)
+
+
+def enter(env: Env, door: Door, address: str) -> None:
+    """Reserve one try of `address` at `door`, in a transaction of its own (law 1).
+
+    Raises `Refused(TOO_MANY_TRIES)` when the address or its network was wrong too often today;
+    nothing is counted then. Without an address ("") nothing is counted here.
+    """
+    if not address:
+        return
+    with transaction.atomic(durable=True):
+        if not limits.take_both(env, *_allowances(env, door, address)):
+            transaction.set_rollback(True)
+            raise Refused(Refusal.TOO_MANY_TRIES)
+
+
+def leave(env: Env, door: Door, address: str) -> None:
+    """Give back what `enter` reserved, in the caller's transaction: the try was not wrong."""
+    if not address:
+        return
+    day = limits.firm_day(env).isoformat()
+    # One after the other and in the order of `enter`: two who share both rows must not wait
+    # for each other.
+    for what, whom, _ in _allowances(env, door, address):
+        run(_GIVE_BACK, what, whom, day)
+
+
+def wrong(env: Env, door: Door, address: str) -> tuple[Alarm, ...]:
+    """Count a wrong try against the firm, in the caller's transaction; return what it sets off.
+
+    Callers go through `journal.alarms.wrong`, which writes the alarms down.
+    """
+    limits.take(env, _what(door, Scope.FIRM), _FIRM, limit=_UNBOUNDED)
+    marks = [(Scope.FIRM, (_what(door, Scope.FIRM), _FIRM, env.firm.guard.firm_alarm_at))]
+    if address:
+        of_address, of_network = _allowances(env, door, address)
+        marks += [(Scope.ADDRESS, of_address), (Scope.NETWORK, of_network)]
+    return tuple(a for mark in marks if (a := _passed(env, *mark)) is not None)
+
+
+def locked(env: Env) -> tuple[Alarm, ...]:
+    """Count an account locked by wrong tries, in the caller's transaction (LCK-04)."""
+    limits.take(env, _LOCKED, _FIRM, limit=_UNBOUNDED)
+    alarm = _passed(env, Scope.LOCKS, (_LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
+    return () if alarm is None else (alarm,)
+
+
+def risky(env: Env, address: str, *, also: Sequence[str] = ()) -> bool:
+    """Tell whether a visitor from `address` is to be held up a little (P22, LCK-04).
+
+    He is when his address was wrong often today, at all doors together and in what is `also`
+    counted of addresses, and while the firm is under attack. No account plays a part, so nobody
+    learns from it whether one exists (LCK-03).
+    """
+    of_address = [*also, *(_what(door, Scope.ADDRESS) for door in Door)]
+    of_firm = [_what(door, Scope.FIRM) for door in Door]
+    today = Tally.objects.filter(day=limits.firm_day(env))
+    found = today.filter(
+        Q(what__in=of_address, whom=address) | Q(what__in=of_firm, whom=_FIRM)
+    ).values_list("what", "n")
+    if sum(n for what, n in found if what in of_address) >= env.firm.guard.risk_after:
+        return True
+    return any(n >= env.firm.guard.firm_alarm_at for what, n in found if what in of_firm)
+
+
+def wrong_today(env: Env) -> Mapping[str, int]:
+    """Return the firm's wrong tries of today by door, and under `locked` the accounts locked."""
+    names = {_what(door, Scope.FIRM): str(door) for door in Door} | {_LOCKED: _LOCKED}
+    today = Tally.objects.filter(day=limits.firm_day(env), whom=_FIRM, what__in=names)
+    found = dict(today.values_list("what", "n"))
+    return {name: found.get(what, 0) for what, name in names.items()}
+
+
+def alarms_today(env: Env) -> int:
+    """Return how many marks were passed today."""
+    return Tally.objects.filter(what__endswith="-alarm", day=limits.firm_day(env)).count()
+
+
+def _what(door: Door, scope: Scope) -> str:
+    return f"{door}-wrong-{scope}"
+
+
+def _allowances(env: Env, door: Door, address: str) -> tuple[limits.Allowance, limits.Allowance]:
+    of_address = env.firm.login.per_address_wrong_per_day
+    of_network = env.firm.guard.network_wrong_per_day
+    return (
+        (_what(door, Scope.ADDRESS), address, of_address),
+        (_what(door, Scope.NETWORK), network(address), of_network),
+    )
+
+
+def _passed(env: Env, scope: Scope, counted: limits.Allowance) -> Alarm | None:
+    """Return the alarm of a count that has reached its mark, once a day."""
+    what, whom, mark = counted
+    count = limits.count(env, what, whom)
+    if count < mark or limits.take(env, f"{what}-alarm", whom, limit=1) is None:
+        return None
+    return Alarm(scope=scope, whom=whom, count=count)
