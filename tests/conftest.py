@@ -11,7 +11,12 @@ from hypothesis import settings as hypothesis_settings
 
 _OURS = structlog.stdlib.ProcessorFormatter
 
-pytest_plugins = ["tests.support.world", "tests.support.people", "tests.support.journal"]
+pytest_plugins = [
+    "tests.support.world",
+    "tests.support.people",
+    "tests.support.journal",
+    "tests.support.voice",
+]
 
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 hypothesis_settings.load_profile("house")

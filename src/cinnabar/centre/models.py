@@ -26,3 +26,30 @@ class MailRequest(models.Model):
 
         db_table = "centre_mail_request"
         indexes: ClassVar = [models.Index(fields=["asked_at"], name="mail_request_order")]
+
+
+class VoiceCall(models.Model):
+    """A telephone call of the order line and what became of its one question (API-04).
+
+    `call` is the name that the line's computer `caller` has given it; `question` and `changed`
+    are keyed hashes of what was asked and of the password it was changed to. `verdict` is null
+    while the question is being answered; `accounts` are the ids of the accounts it was right
+    for, none where one password holds for all.
+    """
+
+    caller = models.CharField(max_length=32)
+    call = models.CharField(max_length=64)
+    question = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(db_index=True)
+    verdict = models.BooleanField(null=True)
+    customer_id = models.BigIntegerField()
+    accounts = models.TextField(blank=True)
+    changed = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        """One question for each call."""
+
+        db_table = "centre_voice_call"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["caller", "call"], name="voice_call_once"),
+        ]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cinnabar.centre import voice_calls
 from cinnabar.certificates import challenges, presigning, publishing, served
 from cinnabar.certificates.actions import issue
 from cinnabar.config.compose import channels
@@ -17,6 +18,7 @@ from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
 from cinnabar.robots import actions as robots
 
+_CALLS_KEPT = timedelta(days=2)
 _COUNTS_KEPT = timedelta(days=370)
 _MESSAGES_KEPT = timedelta(days=90)
 
@@ -60,6 +62,7 @@ def _forget(env: Env) -> bool:
     robots.forget_old(env)
     presigning.forget_answers(env)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
+    voice_calls.forget_before(env.clock.now() - _CALLS_KEPT)
     return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0
 
 

@@ -1,7 +1,16 @@
-"""The machine face of this process: OCSP, CRL and CA certificates over the records."""
+"""The machine face of this process: certificate status, and the order line's questions."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import close_old_connections
 
 from cinnabar.config.compose import world
-from cinnabar.faces.machine.app import MachineApp, MachineState, machine_app
+from cinnabar.config.options import Options
+from cinnabar.faces.machine import callers
+from cinnabar.faces.machine.app import Environ, MachineApp, MachineState, StartResponse, machine_app
+from cinnabar.faces.machine.door import Door
+from cinnabar.faces.machine.ivr import voice_app
 from cinnabar.faces.machine.records import Records
 
 
@@ -16,3 +25,25 @@ def machine() -> MachineApp:
             validity=env.firm.status.ocsp_validity,
         )
     )
+
+
+def voice() -> MachineApp:
+    """Return the WSGI function of the order line; the file of callers need not be there yet."""
+    options: Options = settings.OPTIONS
+    env = world().env
+    known = callers.Callers(options.data / callers.FILE)
+    door = Door(callers=known, trusted=options.trusted_proxies, clock=env.clock)
+    return _letting_go(voice_app(env, door))
+
+
+def _letting_go(app: MachineApp) -> MachineApp:
+    """Give the database's connection back after each call, as Django does after its own."""
+
+    def application(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        close_old_connections()
+        try:
+            return app(environ, start)
+        finally:
+            close_old_connections()
+
+    return application

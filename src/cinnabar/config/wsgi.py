@@ -22,15 +22,18 @@ def build() -> Application:
     from django.core.handlers.wsgi import WSGIHandler
 
     from cinnabar.config.assets import Assets
-    from cinnabar.config.machine import machine
+    from cinnabar.config.machine import machine, voice
+    from cinnabar.faces.machine.ivr import PREFIX as VOICE_LINE
 
-    pages, machines = WSGIHandler(), machine()
+    pages, machines, line = WSGIHandler(), machine(), voice()
     assets = Assets(Path(__file__).resolve().parent.parent / "static")
 
     def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(_MACHINE_PATHS):
             return machines(environ, start)
+        if path.startswith(VOICE_LINE):
+            return line(environ, start)
         if assets.owns(path):
             return assets(environ, start)
         return pages(environ, start)  # type: ignore[arg-type]  # typeshed wants exc_info too

@@ -11,6 +11,8 @@ from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import rows
 
+_MANY_OWNERS = 100
+
 _REACH = """
 SELECT c.subject, c.language, k.channel, k.value_sealed
 FROM customers_customer c LEFT JOIN customers_contact k ON k.customer_id = c.id
@@ -65,6 +67,15 @@ class AccountView:
     line: BusinessLine
     branch: str
     number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose account it is."""
+
+    customer_id: int
+    subject: str
+    account_id: int
 
 
 def find(env: Env, identifier: Identifier) -> CustomerView | None:
@@ -125,6 +136,22 @@ def accounts(customer_id: int) -> tuple[AccountView, ...]:
         for row in TradingAccount.objects.filter(customer_id=customer_id)
     ]
     return tuple(sorted(found, key=lambda one: (order.index(one.line), one.branch, one.number)))
+
+
+def owners(number: str, *, branch: str = "", line: str = "") -> tuple[Owner, ...]:
+    """Return whose accounts have `number`, of one branch and business line where these are given.
+
+    Numbers begin anew at some firms' branches, so there may be several owners.
+    """
+    found = TradingAccount.objects.filter(number=number)
+    found = found.filter(branch=branch) if branch else found
+    found = found.filter(line=line) if line else found
+    return tuple(
+        Owner(customer_id=customer, subject=subject, account_id=account)
+        for account, customer, subject in found.values_list(
+            "id", "customer_id", "customer__subject"
+        )[:_MANY_OWNERS]
+    )
 
 
 def waiting_for_reseal(env: Env) -> int:

@@ -108,13 +108,10 @@ class VoicePolicy(Part):
         About(
             "From the login password by the table, or digits of its own.",
             "P95 PWD-10",
-            later="passwords",
         ),
     ]
-    min: Annotated[
-        int, Between(4, 12), About("The fewest digits.", "P95 PWD-10", later="passwords")
-    ]
-    max: Annotated[int, Between(4, 64), About("The most digits.", "P95 PWD-10", later="passwords")]
+    min: Annotated[int, Between(4, 12), About("The fewest digits.", "P95 PWD-10")]
+    max: Annotated[int, Between(4, 64), About("The most digits.", "P95 PWD-10")]
     in_step: Annotated[
         Literal["offered", "not-offered"],
         About(
@@ -127,7 +124,12 @@ class VoicePolicy(Part):
     max_wrong: Annotated[
         int,
         Between(1, 100),
-        About("The wrong try on the line that locks the line.", "PWD-10", later="passwords"),
+        About("The wrong try on the line that locks the line.", "PWD-10"),
+    ]
+    change_within: Annotated[
+        timedelta,
+        Lasting("seconds", 30, 3600),
+        About("How long after its right answer a call may change it.", "API-04"),
     ]
     letters: Annotated[
         Mapping[str, int],

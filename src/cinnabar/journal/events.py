@@ -65,6 +65,14 @@ class Event(StrEnum):
     ANNOUNCEMENT_PUBLISHED = "announcement:published"
     ANNOUNCEMENT_WITHDRAWN = "announcement:withdrawn"
 
+    # machines, and the voice line
+    CALLER_ADDED = "caller:added"
+    CALLER_REMOVED = "caller:removed"
+    VOICE_VERIFIED = "voice:verified"
+    VOICE_WRONG = "voice:refused"
+    VOICE_LOCKED = "voice:locked"
+    VOICE_CHANGED = "voice-password:changed"
+
     # messages
     MESSAGE_SENT = "message:sent"
     MESSAGE_DELIVERED = "message:delivered"
