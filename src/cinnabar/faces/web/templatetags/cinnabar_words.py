@@ -59,9 +59,12 @@ def house(context: Context) -> Firm:
 
 @register.simple_tag(takes_context=True)
 def phone_keys(context: Context) -> Sequence[tuple[int, str]]:
-    """Return the keys of a telephone with their letters, as the voice line has them (P99)."""
+    """Return the keys of a telephone as they lie, with the voice line's letters on each (P99)."""
     letters = house(context).password.voice.letters
-    return sorted((key, on_it) for on_it, key in letters.items())
+    on = {
+        digit: "".join(text for text, at in letters.items() if at == digit) for digit in range(10)
+    }
+    return [(digit, on[digit]) for digit in (*range(1, 10), 0)]
 
 
 @register.simple_tag(takes_context=True)
