@@ -70,6 +70,12 @@ export async function records(subject: string): Promise<KeyRecord[]> {
   return all.filter((record) => record.subject === subject).sort((a, b) => a.created.getTime() - b.created.getTime());
 }
 
+/** Everybody's records on this browser that have a certificate, newest first: before a sign-in nobody knows whose page it is. */
+export async function everyHeld(): Promise<KeyRecord[]> {
+  const all = (await within(CERTIFICATES, "readonly", (store) => store.getAll())) as KeyRecord[];
+  return all.filter(({ certificate }) => certificate).sort((a, b) => b.created.getTime() - a.created.getTime());
+}
+
 export async function recordOf(share: string): Promise<KeyRecord | undefined> {
   return (await within(CERTIFICATES, "readonly", (store) => store.get(share))) as KeyRecord | undefined;
 }

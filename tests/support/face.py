@@ -30,6 +30,7 @@ class Address:
         return ({"GET", "HEAD"} if self.get else set()) | ({"POST"} if posts else set())
 
 
+CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
 ADDRESSES: Mapping[str, Address] = {
@@ -77,6 +78,18 @@ ADDRESSES: Mapping[str, Address] = {
     f"{FLOW}/finish": Address(body=("consent_version", "confirm")),
     f"{FLOW}/abandon": Address(body=()),
     "certificates/shares/": Address(body=()),
+    f"{CLAIM}/challenge": Address(body=(), private=False),
+    f"{CLAIM}/share": Address(body=("share",), private=False),
+    f"{CLAIM}/certificate": Address(body=("challenge", "signature"), private=False),
+    "passwords/reissue/": Address(get=True, form=("identifier", "birth"), private=False),
+    f"{REISSUE}/": Address(get=True, private=False),
+    f"{REISSUE}/without": Address(form=(), private=False),
+    f"{REISSUE}/account": Address(form=("account", "channel", "line"), private=False),
+    f"{REISSUE}/code/": Address(get=True, private=False),
+    f"{REISSUE}/code/ask": Address(form=(), private=False),
+    f"{REISSUE}/code/try": Address(form=("code",), private=False),
+    f"{REISSUE}/password/": Address(get=True, form=("new", "new_again"), private=False),
+    f"{REISSUE}/done/": Address(get=True, private=False),
     f"{SHARE}/release": Address(body=()),
     f"{SHARE}/erase": Address(body=()),
 }

@@ -1,5 +1,6 @@
 """The server's half of a device's wrapping key: make, hand out, erase."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,10 +12,12 @@ from cinnabar.certificates.states import State
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.note import note
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Claimant, Visitor
+from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.secrets import Secret
 from cinnabar.limits import actions as limits
 from cinnabar.statements import one
 
@@ -27,6 +30,8 @@ WHERE id = %s AND customer_id = %s AND device = %s AND erased_at IS NULL
 _PURPOSE = "key share"
 _MADE = "key-share"
 _MADE_PER_DAY = 50
+_CLAIMED = "claim-share"
+_CLAIMED_PER_FLOW = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,33 @@ def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
     return Share(id=row.id, secret=secret)
 
 
+def release_to_claim(
+    env: Env, claimant: Claimant | None, flow: str, share_id: str, device: Secret | None
+) -> bytes:
+    """Hand a share to the device it was made for, for somebody who only says who he is.
+
+    Whoever is not that customer on that device gets octets that open nothing, the same each
+    time: nothing in the answer tells a share that is there from one that is not (CONFLICT-6).
+    Raises `Refused(TOO_MANY_TRIES)` beyond what any device holds.
+    """
+    named = hashlib.sha256(device.reveal().encode()).hexdigest() if device else ""
+    with transaction.atomic():
+        if limits.take(env, _CLAIMED, flow, limit=_CLAIMED_PER_FLOW) is None:
+            raise Refused(Refusal.TOO_MANY_TRIES)
+        row = _of(claimant.customer_id if claimant else 0, named, share_id)
+        record(
+            env,
+            Event.SHARE_RELEASED if row and row.sealed else Event.SHARE_WITHHELD,
+            subject=claimant.subject if claimant else None,
+            by="visitor",
+            channel="web",
+            details={"share": share_id, "device": named[:16], "flow": flow},
+        )
+    if row is None or row.sealed is None:
+        return env.vault.mac("share of nobody", share_id.encode(), named.encode())
+    return env.vault.open(_PURPOSE, bytes(row.sealed), bound_to=row.id.encode())
+
+
 def erase_unused(env: Env, visitor: Visitor, share_id: str) -> None:
     """Erase a share that no live certificate needs, after its key was removed (P243).
 
@@ -132,9 +164,11 @@ def belongs_to(visitor: Visitor, share_id: str) -> bool:
 
 
 def _mine(visitor: Visitor, share_id: str) -> KeyShare | None:
-    return KeyShare.objects.filter(
-        pk=share_id, customer_id=visitor.customer_id, device=visitor.device
-    ).first()
+    return _of(visitor.customer_id, visitor.device, share_id)
+
+
+def _of(customer_id: int, device: str, share_id: str) -> KeyShare | None:
+    return KeyShare.objects.filter(pk=share_id, customer_id=customer_id, device=device).first()
 
 
 def _tell(env: Env, visitor: Visitor, event: Event, share_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ALL_CHANNELS = frozenset({"sms", "email"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -16,7 +18,7 @@ class Errand:
     flow: str
     target: str
     channel: str
-    only: frozenset[str] = frozenset({"sms", "email"})
+    only: frozenset[str] = ALL_CHANNELS
 
     def binding(self) -> tuple[bytes, ...]:
         """Return what the code's keyed hash covers besides the code."""

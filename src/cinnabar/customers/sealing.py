@@ -76,6 +76,13 @@ def unseal(vault: Vault, purpose: str, subject: str, sealed: Sealed) -> str:
     return vault.open(purpose, bytes(sealed), bound_to=subject.encode()).decode()
 
 
+def unseal_as_much(vault: Vault, *, times: int) -> None:
+    """Do the work of unsealing `times` fields, for a customer there is not."""
+    decoy = vault.seal(NAME, bytes(16), bound_to=b"nobody")
+    for _ in range(times):
+        vault.open(NAME, decoy, bound_to=b"nobody")
+
+
 def unseal_date(vault: Vault, subject: str, sealed: Sealed) -> date:
     """Return the sealed birth date; raise `VaultError` for anything else."""
     return date.fromisoformat(unseal(vault, BIRTH_DATE, subject, sealed))

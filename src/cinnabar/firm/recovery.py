@@ -15,58 +15,48 @@ from cinnabar.firm.shape import About, AtLeast, Between, Lasting, Like, Only, Te
 class PassCodePolicy(Part):
     """The temporary pass code (暫時通行碼) of a reissue."""
 
-    length: Annotated[
-        int, Between(4, 12), About("How many characters.", "P52 COD-02", later="passwords")
-    ]
-    alphabet: Annotated[
-        str, Alphabet(), About("What they are drawn from.", "P53 COD-01", later="passwords")
-    ]
+    length: Annotated[int, Between(4, 12), About("How many characters.", "P52 COD-02")]
+    alphabet: Annotated[str, Alphabet(), About("What they are drawn from.", "P53 COD-01")]
     tightened_length: Annotated[
         int,
         Between(4, 12),
-        About(
-            "How long it gets once the firm's budget of wrong entries is spent.",
-            "COD-10",
-            later="passwords",
-        ),
+        About("How long it gets once the firm's budget of wrong entries is spent.", "COD-10"),
     ]
     ttl: Annotated[
         timedelta,
         Lasting("seconds", 60, 600),
-        About("How long it lives.", "P54 COD-04 RST-02", later="passwords"),
+        About("How long it lives.", "P54 COD-04 RST-02"),
     ]
     max_wrong: Annotated[
         int,
         Between(1, 10),
-        About("The wrong entry that kills it.", "P56 COD-06", later="passwords"),
+        About("The wrong entry that kills it.", "P56 COD-06"),
     ]
     resend_after: Annotated[
         timedelta,
         Lasting("seconds", 10, 600),
-        About("How soon a new one may be asked for.", "P60 COD-09", later="passwords"),
+        About("How soon a new one may be asked for.", "P60 COD-09"),
     ]
     max_per_day: Annotated[
         int,
         Between(1, 100),
-        About("Pass codes of one customer in a day.", "COD-10", later="passwords"),
+        About("Pass codes of one customer in a day.", "COD-10"),
     ]
     with_certificate: Annotated[
         Literal["customer-picks", "sms"],
-        About("Where it goes when a certificate was proved.", "P57 COD-15", later="passwords"),
+        About("Where it goes when a certificate was proved.", "P57 COD-15"),
     ]
     without_certificate: Annotated[
         Literal["sms"],
         Only("sms", "the mail has carried the link: one mailbox must not be enough"),
-        About("Where it goes after the mailed link.", "P58 RST-07", later="passwords"),
+        About("Where it goes after the mailed link.", "P58 RST-07"),
     ]
     single_transaction: Annotated[
         bool,
         Only(value=True, why="a code is bound to one flow, customer and target"),
-        About("It counts for the one reissue it was asked for.", "P55 COD-05", later="passwords"),
+        About("It counts for the one reissue it was asked for.", "P55 COD-05"),
     ]
-    echo: Annotated[
-        bool, About("The code is shown once more when it was right.", "P61", later="passwords")
-    ]
+    echo: Annotated[bool, About("The code is shown once more when it was right.", "P61")]
 
     def contradictions(self) -> Iterable[FirmFileError]:
         """Refuse times and lengths that do not fit into each other."""
@@ -119,27 +109,23 @@ class ReissuePolicy(Part):
     per_day: Annotated[
         int,
         Between(1, 100),
-        About("Reissues asked for in a day.", "P127 G25 LCK-09", later="passwords"),
+        About("Reissues asked for in a day.", "P127 G25 LCK-09"),
     ]
     identify_by: Annotated[
         tuple[Literal["id", "birth-date"], ...],
         Unlike(2),
-        About(
-            "What is asked first; neither proves anything.",
-            "P128 PWD-12 CONFLICT-6",
-            later="passwords",
-        ),
+        About("What is asked first; neither proves anything.", "P128 PWD-12 CONFLICT-6"),
     ]
     branch_on: Annotated[
         Literal["certificate-on-device"],
-        About("What decides between the two ways.", "P129 CRT-17", later="passwords"),
+        About("What decides between the two ways.", "P129 CRT-17"),
     ]
     contacts_with_certificate: Annotated[
         Literal["either"],
-        About("Contacts needed when a certificate was proved.", "P130", later="passwords"),
+        About("Contacts needed when a certificate was proved.", "P130"),
     ]
     contacts_without_certificate: Annotated[
-        Literal["both"], About("Contacts needed otherwise.", "P131 RST-07", later="passwords")
+        Literal["both"], About("Contacts needed otherwise.", "P131 RST-07")
     ]
     decoy_mobiles: Annotated[
         tuple[Annotated[str, Like(r"09[0-9]{2,6}", "the first digits of a mobile")], ...],

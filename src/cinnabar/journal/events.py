@@ -54,12 +54,21 @@ class Event(StrEnum):
     SHARE_MADE = "share:made"
     SHARE_RELEASED = "share:released"
     SHARE_ERASED = "share:erased"
+    SHARE_WITHHELD = "share:withheld"
     CERTIFICATE_CHECKED = "certificate:checked"
+    CERTIFICATE_PROVED = "certificate:proved"
+    CERTIFICATE_NOT_PROVED = "certificate:not-proved"
     ORDER_TEST_SIGNED = "order:test-signed"
     CA_INITIALISED = "ca:initialised"
     CA_REQUESTED = "ca:requested"
     CA_ADOPTED = "ca:adopted"
     CRL_PUBLISHED = "crl:published"
+
+    # reissues
+    REISSUE_REQUESTED = "reissue:requested"
+    REISSUE_REFUSED = "reissue:refused"
+    PASSWORD_INITIAL_GIVEN = "password:initial-given"  # noqa: S105 - a name
+    PASSWORD_REISSUED = "password:reissued"  # noqa: S105 - a name
 
     # announcements
     ANNOUNCEMENT_PUBLISHED = "announcement:published"

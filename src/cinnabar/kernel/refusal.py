@@ -43,6 +43,14 @@ class Refusal(StrEnum):
     FLOW_CLOSED = "flow-closed"
     FLOW_OUT_OF_ORDER = "flow-out-of-order"
 
+    # claims: somebody who says who he is and has not signed in
+    BIRTH_DATE_MALFORMED = "birth-date-malformed"
+    CLAIM_CLOSED = "claim-closed"
+    REISSUE_LIMIT = "reissue-limit"
+    PASS_CODE_WRONG = "pass-code-wrong"  # noqa: S105 - a name
+    PASS_CODE_CLOSED = "pass-code-closed"  # noqa: S105 - a name
+    PASS_CODE_TOO_SOON = "pass-code-too-soon"  # noqa: S105 - a name
+
     # passwords
     PASSWORD_REFUSED = "password-refused"  # noqa: S105 - a name
     PASSWORD_DIFFERS = "password-differs"  # noqa: S105 - likewise

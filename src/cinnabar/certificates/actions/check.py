@@ -44,8 +44,8 @@ def check(env: Env, visitor: Visitor, challenge: str, signature: bytes) -> Check
     if facts.certificate_der is None:
         raise Refused(Refusal.SIGNATURE_MALFORMED)
     shown = read_certificate(facts.certificate_der)
-    known = _known(visitor, shown)
-    found = _judged(env, visitor, known, shown, facts) if known else ()
+    known = known_of(visitor.customer_id, shown)
+    found = judged(env, known, shown, facts, channel=visitor.channel) if known else ()
     with transaction.atomic():
         told = [line.value for line in found if line.tone is not judging.Tone.OK]
         serial = displayed_serial(known.serial) if known else ""
@@ -61,25 +61,27 @@ def check(env: Env, visitor: Visitor, challenge: str, signature: bytes) -> Check
     )
 
 
-def _known(visitor: Visitor, shown: CertificateFacts) -> Known | None:
-    """Return the host's record, if what was shown is it to the last octet and the visitor's."""
+def known_of(customer_id: int | None, shown: CertificateFacts) -> Known | None:
+    """Return the host's record, if what was shown is it to the last octet and the customer's."""
     known = by_serial(f"{shown.fields.serial:032x}")
-    if known is None or known.customer_id != visitor.customer_id or known.der != shown.der:
+    if known is None or known.customer_id != customer_id or known.der != shown.der:
         return None
     return known if known.key_id == key_id(shown.fields.spki) else None
 
 
-def _judged(
+def judged(
     env: Env,
-    visitor: Visitor,
     known: Known,
     shown: CertificateFacts,
     facts: SignatureFacts | SignatureBroken,
+    *,
+    channel: str,
 ) -> tuple[Line, ...]:
+    """Say line by line what is right and wrong with a certificate that has just signed."""
     now = env.clock.now()
     seen = Shown(
         signature=isinstance(facts, SignatureFacts),
         chain=any(is_issued_by(shown, ca.issuing, now) for ca in env.signer.authorities()),
         signed_at=facts.signed_at,
     )
-    return judging.lines(env.firm, known, seen, visitor.channel, now)
+    return judging.lines(env.firm, known, seen, channel, now)

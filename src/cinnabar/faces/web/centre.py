@@ -25,6 +25,11 @@ TABS = (
         href=ENTRANCE,
         pages=(ENTRANCE, "/passwords/change*/*", "/passwords/consolidate/"),
     ),
+    Tab(
+        key="passwords.tab.reissue",
+        href="/passwords/reissue/",
+        pages=("/passwords/reissue/*",),
+    ),
 )
 """In the order of the firm's own menu (密碼修改, 密碼補發, 密碼解鎖)."""
 

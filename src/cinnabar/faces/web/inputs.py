@@ -79,6 +79,11 @@ def form_text(request: WebRequest, name: str, *, most: int) -> str:
     return _checked(name, values[0] if values else None, most)
 
 
+def optional_form_text(request: WebRequest, name: str, *, most: int) -> str:
+    """Return a field of a form sent at most once, "" if it was not sent or left empty."""
+    return form_text(request, name, most=most) if request.POST.get(name) else ""
+
+
 def _checked(name: str, value: Json, most: int) -> str:
     if value is None or value == "":
         raise Refused(Refusal.INPUT_MISSING, field=name)

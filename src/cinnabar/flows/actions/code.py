@@ -5,50 +5,51 @@ from django.db import transaction
 from cinnabar.codes import rules
 from cinnabar.codes.actions.ask import Sent, ask
 from cinnabar.codes.actions.spend import Attempt, attempt, consume
-from cinnabar.codes.errand import Errand
+from cinnabar.codes.errand import ALL_CHANNELS, Errand
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
 from cinnabar.flows.actions.steps import prove
 from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView, of_visitor
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Actor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 
 
-def ask_code(env: Env, visitor: Visitor, flow_id: str) -> Sent:
+def ask_code(env: Env, actor: Actor, flow_id: str, *, only: frozenset[str] = ALL_CHANNELS) -> Sent:
     """Send a code for what the flow is about; raise `Refused` as `codes.actions.ask` does.
 
-    There must be something it is about: a code is bound to its target (COD-05).
+    There must be something it is about: a code is bound to its target (COD-05). `only` are the
+    channels that it may leave by.
     """
-    errand = _errand(visitor, _open_with_target(env, visitor, flow_id))
+    errand = _errand(actor, _open_with_target(env, actor, flow_id), only)
     try:
         return ask(env, errand)
     except Refused as refused:
         with transaction.atomic():
-            _tell(env, visitor, Event.CODE_REFUSED, errand, {"why": refused.refusal.value})
+            _tell(env, actor, Event.CODE_REFUSED, errand, {"why": refused.refusal.value})
         raise
 
 
-def try_code(env: Env, visitor: Visitor, flow_id: str, text: str) -> Attempt:
+def try_code(env: Env, actor: Actor, flow_id: str, text: str) -> Attempt:
     """Try a code; a right one is consumed and becomes the flow's proof in one transaction."""
-    flow = _open_with_target(env, visitor, flow_id)
-    errand = _errand(visitor, flow)
+    flow = _open_with_target(env, actor, flow_id)
+    errand = _errand(actor, flow)
     typed = rules.tidied(rules.making(env.firm, errand.purpose), text)
-    tried = attempt(env, errand, typed, address=visitor.address)
+    tried = attempt(env, errand, typed, address=actor.address)
     if tried.verdict is not Verdict.ACCEPTED or tried.code is None:
         return tried
     with transaction.atomic(durable=True):
-        if not consume(env, errand, tried.code, address=visitor.address):
+        if not consume(env, errand, tried.code, address=actor.address):
             return Attempt(verdict=Verdict.CLOSED)
         prove(env, flow.id, ProofKind.CODE, target=flow.target)
-        _tell(env, visitor, Event.CODE_ACCEPTED, errand, {})
+        _tell(env, actor, Event.CODE_ACCEPTED, errand, {})
     return tried
 
 
-def _open_with_target(env: Env, visitor: Visitor, flow_id: str) -> FlowView:
-    flow = of_visitor(env, visitor, flow_id)
+def _open_with_target(env: Env, actor: Actor, flow_id: str) -> FlowView:
+    flow = of_visitor(env, actor, flow_id)
     if flow.state is not FlowState.OPEN:
         raise Refused(Refusal.FLOW_CLOSED)
     # Reporting a loss never takes a code, so there is none to ask for (REV-05).
@@ -57,18 +58,17 @@ def _open_with_target(env: Env, visitor: Visitor, flow_id: str) -> FlowView:
     return flow
 
 
-def _errand(visitor: Visitor, flow: FlowView) -> Errand:
+def _errand(actor: Actor, flow: FlowView, only: frozenset[str] = ALL_CHANNELS) -> Errand:
     return Errand(
-        customer_id=visitor.customer_id,
-        subject=visitor.subject,
+        customer_id=actor.customer_id,
+        subject=actor.subject,
         purpose=flow.kind.value,
         flow=flow.id,
         target=flow.target,
-        channel=visitor.channel,
+        channel=actor.channel,
+        only=only,
     )
 
 
-def _tell(
-    env: Env, visitor: Visitor, event: Event, errand: Errand, details: dict[str, str]
-) -> None:
-    note(env, visitor, event, {"purpose": errand.purpose, "flow": errand.flow, **details})
+def _tell(env: Env, actor: Actor, event: Event, errand: Errand, details: dict[str, str]) -> None:
+    note(env, actor, event, {"purpose": errand.purpose, "flow": errand.flow, **details})

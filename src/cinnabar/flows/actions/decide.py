@@ -48,6 +48,17 @@ def require(env: Env, actor: Actor, flow: FlowView, *, with_code: bool = False) 
     Raises `Refused`: CONSENT_MISSING if only that is missing, else FLOW_OUT_OF_ORDER, when
     something is not proved for exactly what the flow is about.
     """
+    missing = lacking(env, actor, flow, with_code=with_code)
+    if missing == {ProofKind.CONSENT}:
+        raise Refused(Refusal.CONSENT_MISSING)
+    if missing:
+        raise Refused(Refusal.FLOW_OUT_OF_ORDER)
+
+
+def lacking(
+    env: Env, actor: Actor, flow: FlowView, *, with_code: bool = False
+) -> frozenset[ProofKind]:
+    """Return what is not proved yet: for a page to know where a flow stands, never to act by."""
     required = rules.required_proofs(
         env.firm, flow.kind, flow.channel, with_code=with_code, way=flow.facts.get("way", "")
     )
@@ -55,11 +66,7 @@ def require(env: Env, actor: Actor, flow: FlowView, *, with_code: bool = False) 
         rules.ProofFact(kind=ProofKind(kind), target=target, at=instant(at))
         for kind, target, at in rows(_PROOFS, flow.id)
     ]
-    missing = rules.missing_proofs(required, proofs, target=flow.target, session=actor.session)
-    if missing == {ProofKind.CONSENT}:
-        raise Refused(Refusal.CONSENT_MISSING)
-    if missing:
-        raise Refused(Refusal.FLOW_OUT_OF_ORDER)
+    return rules.missing_proofs(required, proofs, target=flow.target, session=actor.session)
 
 
 def finish_act(flow_id: str) -> bool:

@@ -117,6 +117,16 @@ def set_target(
         raise Refused(Refusal.FLOW_CLOSED)
 
 
+def add_facts(stranger: Stranger, flow: FlowView, facts: Mapping[str, str]) -> None:
+    """Note something in an open claim of this browser, be it a customer's or nobody's.
+
+    Raises `Refused(FLOW_CLOSED)` if it is not open any more.
+    """
+    mine = Flow.objects.filter(pk=flow.id, session=stranger.visit, state=FlowState.OPEN)
+    if not mine.update(facts={**flow.facts, **facts}):
+        raise Refused(Refusal.FLOW_CLOSED)
+
+
 def abandon(env: Env, visitor: Actor, flow_id: str) -> None:
     """Give up an open flow; one that is past that stays as it is."""
     with transaction.atomic():
