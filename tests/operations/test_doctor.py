@@ -24,7 +24,7 @@ from cinnabar.journal.notary import create_notary, load_notary
 from cinnabar.messages.models import Outbox
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
-from tests.support.leaked import Leaked
+from tests.support.leaked import Leaked, Unreadable
 from tests.support.lists import written
 from tests.support.people import visit
 from tests.support.rollover import signer_of_two
@@ -301,5 +301,6 @@ def test_a_rule_about_leaked_passwords_without_their_list_is_told(env, told):
     assert (level, "CINNABAR_BREACHED_PASSWORDS" in step) == ("warn", True)
     assert told("leaked passwords", strong, mode="demo")[0] == "ok"
     assert told("leaked passwords", replace(strong, breached=Leaked.of()))[0] == "ok"
+    assert told("leaked passwords", replace(strong, breached=Unreadable()))[0] == "bad"
     taiwan = replace(env, firm=replace(env.firm, password=load_firm("taiwan").password))
     assert told("leaked passwords", taiwan) == ("ok", "your rules ask for no list", "")

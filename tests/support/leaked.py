@@ -19,3 +19,13 @@ class Leaked:
     def holds(self, secret: Secret) -> bool:
         """Tell whether it has `secret`."""
         return secret.reveal() in self.texts
+
+
+class Unreadable:
+    """A list whose disk has failed."""
+
+    def holds(self, secret: Secret) -> bool:
+        """Raise what the system raises."""
+        del secret
+        msg = "Input/output error"
+        raise OSError(msg)

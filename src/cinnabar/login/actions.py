@@ -12,6 +12,7 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.identifiers import Identifier, read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
@@ -22,6 +23,7 @@ from cinnabar.login.rules import is_over
 from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock
+from cinnabar.passwords.due import Due, due
 from cinnabar.passwords.store import StoredRow
 from cinnabar.statements import one, run
 
@@ -68,7 +70,8 @@ def sign_in(
     if customer is None or not checked.right:
         _note_failure(env, identifier, customer, checked, address)
         raise Refused(Refusal.SIGN_IN_FAILED)
-    return _open_session(env, customer, device, checked.rows, address)
+    reason = due(env, checked.rows, password)
+    return _open_session(env, customer, device, checked.rows, address, reason=reason)
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
@@ -133,8 +136,9 @@ def _open_session(
     device: Secret | None,
     used: tuple[StoredRow, ...],
     address: str,
+    *,
+    reason: Due | None = None,
 ) -> SignedIn:
-    issued = all(row.expires_at is not None for row in used)
     now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
         guard.leave(env, Door.SIGN_IN, address)
@@ -143,13 +147,18 @@ def _open_session(
             device = new_token(env)
             run(_NEW_DEVICE, token_name(device), now)
         whose = (token_name(token), customer.id, customer.subject, token_name(device))
-        run(_BEGIN, *whose, "web", "pwd", now, now, used[0].id, issued, customer.id)
+        run(_BEGIN, *whose, "web", "pwd", now, now, used[0].id, bool(reason), customer.id)
         record(
             env,
             Event.SIGN_IN_SUCCEEDED,
             subject=customer.subject,
             by=customer.subject,
             channel="web",
-            details={"factors": ["pwd"], "known_device": known},
+            details={"factors": ["pwd"], "known_device": known, **_why(reason)},
         )
     return SignedIn(session=token, device=device)
+
+
+def _why(reason: Due | None) -> dict[str, JsonValue]:
+    """Return what the journal says of a password that must be changed first."""
+    return {"must_change": reason.value} if reason else {}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from cinnabar.env import Env
+from cinnabar.kernel.breached import BreachedFileError
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.rules import Expiry, expires, expiry
 from cinnabar.passwords.store import StoredRow
@@ -30,8 +31,7 @@ def due(env: Env, used: Sequence[StoredRow], password: Password) -> Due | None:
     reasons = [of_row(env, row) for row in used]
     if reasons and all(reasons):
         return reasons[0]
-    known = env.breached if "breached" in env.firm.password.login.blocklist else None
-    return Due.LEAKED if known is not None and known.holds(password) else None
+    return Due.LEAKED if _leaked(env, password) else None
 
 
 def of_row(env: Env, row: StoredRow) -> Due | None:
@@ -41,3 +41,12 @@ def of_row(env: Env, row: StoredRow) -> Due | None:
     policy = env.firm.password.login
     until = expires(policy.max_age, row.changed_at, env.firm.identity.timezone)
     return Due.OVER if expiry(until, env.clock.now(), policy.remind) is Expiry.OVER else None
+
+
+def _leaked(env: Env, password: Password) -> bool:
+    if env.breached is None or "breached" not in env.firm.password.login.blocklist:
+        return False
+    try:
+        return env.breached.holds(password)
+    except (BreachedFileError, OSError):
+        return False  # a list that cannot be read keeps nobody out; the doctor tells of it

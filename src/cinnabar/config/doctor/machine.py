@@ -10,6 +10,8 @@ from cinnabar.config.doctor.check import Check, Level, span
 from cinnabar.config.options import Options
 from cinnabar.config.work import ALIVE, STALE
 from cinnabar.env import Env
+from cinnabar.kernel.breached import Breached, BreachedFileError
+from cinnabar.kernel.secrets import Secret
 from cinnabar.signer.files import Places
 from cinnabar.signer.ledger import LedgerDamaged, read_ledger
 
@@ -65,7 +67,16 @@ def leaked(options: Options, env: Env) -> Iterator[Check]:
         step = "Fetch it and name it in CINNABAR_BREACHED_PASSWORDS."
         yield Check("leaked passwords", Level.WARN, said, step)
     else:
-        yield Check("leaked passwords", Level.OK, "new passwords are looked up in your list")
+        yield _searched(env.breached)
+
+
+def _searched(known: Breached) -> Check:
+    try:
+        known.holds(Secret("is it there"))
+    except (BreachedFileError, OSError) as problem:
+        step = "Put the list back and restart `cinnabar serve`."
+        return Check("leaked passwords", Level.BAD, str(problem), step)
+    return Check("leaked passwords", Level.OK, "new passwords are looked up in your list")
 
 
 def disk(options: Options, env: Env) -> Iterator[Check]:
