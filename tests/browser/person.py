@@ -122,7 +122,14 @@ class Person:
         self.page.goto("/sign-in/")
         self.page.get_by_label(self.labels.identifier).fill(identifier)
         self.page.get_by_label(self.labels.password, exact=True).fill(password)
+        self.pass_for_a_person()
         self.button(self.labels.sign_in).click()
+
+    def pass_for_a_person(self) -> None:
+        """Tick 我不是機器人 where the page asks; the form waits for the rest."""
+        tick = self.page.locator("[data-robot] input[type=checkbox]")
+        if tick.count():
+            tick.check()
 
     def enter_the_centre(self, identifier: str = "A123456789") -> None:
         """Sign in and see both tables."""

@@ -191,3 +191,19 @@ def test_a_day_of_many_locks_is_told(env, ming, mei):
             wrong(env, typed, f"198.51.{who * 50 + n}.1")
     assert ("locks", "", 2) in told()
     assert guard.wrong_today(env)["locked"] == 2
+
+
+def test_a_claim_counts_until_it_is_fulfilled(env):
+    for _ in range(2):
+        alarms.claimed(env, HERE, channel="web")
+    assert guard.wrong_today(env)["claim"] == 2
+    with transaction.atomic():
+        guard.fulfilled(env, HERE)
+    assert guard.wrong_today(env)["claim"] == 1
+    for _ in range(2):
+        alarms.claimed(env, HERE, channel="web")
+    assert turned_away(env, HERE, Door.CLAIM)
+    assert told() == [("address", HERE, 3)]
+    with transaction.atomic():
+        guard.fulfilled(env, NEXT_DOOR)
+    assert turned_away(env, HERE, Door.CLAIM)

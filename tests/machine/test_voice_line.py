@@ -9,6 +9,7 @@ from cinnabar.faces.machine.ivr import voice_app
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
+from cinnabar.limits import guard
 from cinnabar.login.actions import sign_in
 from cinnabar.passwords import voice
 from cinnabar.passwords.models import Lock
@@ -205,3 +206,14 @@ def test_a_change_reaches_the_account_the_call_was_right_for(env, line, meis):
     assert line.change("1", "86420975").status == 200
     assert verdict(line.verify("2", "86420975", **place)) == "right"
     assert verdict(line.verify("3", NEW, account="2233445", line="futures")) == "right"
+
+
+def test_wrong_answers_on_the_line_count_for_the_firm_and_its_locks_too(env, line, ming):
+    """LCK-04, LCK-08: the line is one address, so nobody is turned away for it."""
+    give(env, ming)
+    wrong(line, env.firm.password.voice.max_wrong)
+    counts = guard.wrong_today(env)
+    assert (counts["voice"], counts["locked"]) == (env.firm.password.voice.max_wrong, 1)
+    assert counts["sign-in"] == 0
+    line.verify("right", DIGITS, identifier=MING)
+    assert guard.wrong_today(env)["voice"] == env.firm.password.voice.max_wrong + 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import connection, transaction
 
 from cinnabar.certificates.models import Certificate, PublishedCrl
 from cinnabar.certificates.presigning import presign
@@ -18,9 +18,10 @@ from cinnabar.cli.doctor import command
 from cinnabar.config.doctor import examine
 from cinnabar.config.options import Options
 from cinnabar.firm import load_firm
-from cinnabar.journal import sequencer
+from cinnabar.journal import alarms, sequencer
 from cinnabar.journal.models import Checkpoint
 from cinnabar.journal.notary import create_notary, load_notary
+from cinnabar.limits.guard import Door
 from cinnabar.messages.models import Outbox
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
@@ -304,3 +305,17 @@ def test_a_rule_about_leaked_passwords_without_their_list_is_told(env, told):
     assert told("leaked passwords", replace(strong, breached=Unreadable()))[0] == "bad"
     taiwan = replace(env, firm=replace(env.firm, password=load_firm("taiwan").password))
     assert told("leaked passwords", taiwan) == ("ok", "your rules ask for no list", "")
+
+
+def test_who_guesses_at_many_accounts_is_told(env, told):
+    """LCK-04, LCK-08."""
+    assert told("guard") == ("ok", "0 wrong tries and 0 locked accounts today", "")
+    tight = replace(env.firm, guard=replace(env.firm.guard, firm_alarm_at=2))
+    watched = replace(env, firm=tight)
+    for _ in range(2):
+        with transaction.atomic():
+            alarms.wrong(watched, Door.CLAIM, "", channel="web")
+    level, said, step = told("guard", watched)
+    counted = "2 wrong tries and 0 locked accounts today"
+    assert (level, said) == ("warn", f"{counted}; marks passed: claim-wrong-firm")
+    assert "proxy" in step

@@ -22,6 +22,7 @@ from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Digits, Password
+from cinnabar.limits import guard
 from cinnabar.login import sessions
 from cinnabar.passwords import lock, store, voice
 from cinnabar.passwords.judging import insist
@@ -90,6 +91,7 @@ def finish(env: Env, stranger: Stranger, flow_id: str, password: Password) -> No
         decide.require(env, claimant, flow)
         _put(env, claimant, flow, hashes)
         _let_in_again(env, claimant)
+        guard.fulfilled(env, claimant.address)
         _tell(env, claimant, flow, with_voice=hashes.voice is not None)
         decide.finish_act(flow.id)
 

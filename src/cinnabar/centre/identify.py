@@ -8,8 +8,6 @@ import re
 import unicodedata
 from datetime import date
 
-from django.db import transaction
-
 from cinnabar.customers import queries as customers
 from cinnabar.customers.faults import Unfit
 from cinnabar.customers.rules import read_birth_date
@@ -18,11 +16,11 @@ from cinnabar.flows.actions import steps
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Stranger
+from cinnabar.journal import alarms
 from cinnabar.kernel.identifiers import Identifier, read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
 
-_ASKED = "claim-address"
 _LONGEST = 32
 _DATE = re.compile(r"[0-9]{8}")
 
@@ -32,10 +30,10 @@ def identify(env: Env, stranger: Stranger, kind: FlowKind, identifier: str, birt
 
     The work, the rows and the answer are the same for both. Raises `Refused`:
     IDENTIFIER_MALFORMED, BIRTH_DATE_MALFORMED (arithmetic anybody can do), TOO_MANY_TRIES for an
-    address that asked too often today, whomever it asked for.
+    address or network that asked too often today, whomever it asked for.
     """
     who, born = read_identifier(identifier), read_birth(env, birth)
-    _count(env, stranger.address)
+    alarms.claimed(env, stranger.address, channel=stranger.channel)
     customer = customers.identified(env, who, born)
     facts = {
         "pair": pair(env, who, born),
@@ -66,11 +64,3 @@ def pair(env: Env, who: Identifier, born: date) -> str:
     """Return the keyed hash, in hex, by which a pair is counted whether or not it fits anybody."""
     named = f"{who.kind}:{who.value}".encode()
     return env.vault.mac("claimed pair", named, born.isoformat().encode()).hex()
-
-
-def _count(env: Env, address: str) -> None:
-    """Count the address before looking anybody up (law 1)."""
-    most = env.firm.login.per_address_wrong_per_day
-    with transaction.atomic(durable=True):
-        if limits.take(env, _ASKED, address, limit=most) is None:
-            raise Refused(Refusal.TOO_MANY_TRIES)

@@ -14,10 +14,12 @@ from django.db import transaction
 from cinnabar.centre import notice, voice_holder
 from cinnabar.centre.voice_holder import Holder, Whom
 from cinnabar.env import Env
+from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
+from cinnabar.limits.guard import Door
 from cinnabar.passwords import judging, lock, store, voice
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.lock import Place
@@ -181,6 +183,11 @@ def _settle(
     event = Event.VOICE_VERIFIED if right else Event.VOICE_WRONG
     with transaction.atomic():
         run(_SETTLE, bool(right), holder.customer_id, accounts, call.caller, call.id)
+        if not right:
+            # The line has one address for all callers: what counts here is the firm's day.
+            alarms.wrong(env, Door.VOICE, "", channel=CHANNEL)
+        if locked_now:
+            alarms.locked(env, Door.VOICE, channel=CHANNEL)
         record(
             env,
             Event.VOICE_LOCKED if locked_now else event,

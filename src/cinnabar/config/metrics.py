@@ -187,7 +187,7 @@ class Facts(Collector):
             "guard_wrong_today", "Wrong tries of all customers today.", labels=["door"]
         )
         counts = dict(guard.wrong_today(self._env))
-        locked = counts.pop("locked")
+        locked = counts.pop(guard.LOCKED)
         for door, count in counts.items():
             wrong.add_metric([door], count)
         yield wrong
@@ -197,7 +197,7 @@ class Facts(Collector):
         yield GaugeMetricFamily(
             "guard_alarms_today",
             "Marks of the guard passed today.",
-            value=guard.alarms_today(self._env),
+            value=len(guard.alarms_today(self._env)),
         )
 
     def _worker(self) -> Iterator[Metric]:

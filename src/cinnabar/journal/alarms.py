@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from cinnabar.env import Env
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
@@ -15,6 +17,17 @@ def wrong(env: Env, door: Door, address: str, *, channel: str) -> None:
     `address` is what `guard.enter` was given, "" where no caller has one.
     """
     _write(env, guard.wrong(env, door, address), channel=channel, at=door)
+
+
+def claimed(env: Env, address: str, *, channel: str) -> None:
+    """Count a claim of a stranger before anybody is looked up, in transactions of its own (law 1).
+
+    Whether it fits nobody may tell (LCK-03), so each counts as wrong until it is fulfilled
+    (`guard.fulfilled`). Raises `Refused(TOO_MANY_TRIES)` for the address or its network.
+    """
+    guard.enter(env, Door.CLAIM, address)
+    with transaction.atomic(durable=True):
+        wrong(env, Door.CLAIM, address, channel=channel)
 
 
 def locked(env: Env, door: Door, *, channel: str) -> None:

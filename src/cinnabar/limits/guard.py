@@ -21,7 +21,10 @@ from cinnabar.limits.models import Tally
 from cinnabar.statements import run
 
 _UNBOUNDED = 2**31 - 1
-_LOCKED, _FIRM = "locked", ""
+LOCKED = "locked"
+"""What the accounts that wrong tries have locked are counted under."""
+
+_FIRM, _ALARM = "", "-alarm"
 _WIDE, _WIDE6 = 24, 48
 
 _GIVE_BACK = """
@@ -91,11 +94,19 @@ def leave(env: Env, door: Door, address: str) -> None:
     """Give back what `enter` reserved, in the caller's transaction: the try was not wrong."""
     if not address:
         return
-    day = limits.firm_day(env).isoformat()
     # One after the other and in the order of `enter`: two who share both rows must not wait
     # for each other.
     for what, whom, _ in _allowances(env, door, address):
-        run(_GIVE_BACK, what, whom, day)
+        _give_back(env, what, whom)
+
+
+def fulfilled(env: Env, address: str) -> None:
+    """Give back what a claim took (`journal.alarms.claimed`), in the transaction of its success.
+
+    What is left of claims are those that came to nothing: of all of them, a guess at most.
+    """
+    leave(env, Door.CLAIM, address)
+    _give_back(env, _what(Door.CLAIM, Scope.FIRM), _FIRM)
 
 
 def wrong(env: Env, door: Door, address: str) -> tuple[Alarm, ...]:
@@ -113,8 +124,8 @@ def wrong(env: Env, door: Door, address: str) -> tuple[Alarm, ...]:
 
 def locked(env: Env) -> tuple[Alarm, ...]:
     """Count an account locked by wrong tries, in the caller's transaction (LCK-04)."""
-    limits.take(env, _LOCKED, _FIRM, limit=_UNBOUNDED)
-    alarm = _passed(env, Scope.LOCKS, (_LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
+    limits.take(env, LOCKED, _FIRM, limit=_UNBOUNDED)
+    alarm = _passed(env, Scope.LOCKS, (LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
     return () if alarm is None else (alarm,)
 
 
@@ -138,15 +149,21 @@ def risky(env: Env, address: str, *, also: Sequence[str] = ()) -> bool:
 
 def wrong_today(env: Env) -> Mapping[str, int]:
     """Return the firm's wrong tries of today by door, and under `locked` the accounts locked."""
-    names = {_what(door, Scope.FIRM): str(door) for door in Door} | {_LOCKED: _LOCKED}
+    names = {_what(door, Scope.FIRM): str(door) for door in Door} | {LOCKED: LOCKED}
     today = Tally.objects.filter(day=limits.firm_day(env), whom=_FIRM, what__in=names)
     found = dict(today.values_list("what", "n"))
     return {name: found.get(what, 0) for what, name in names.items()}
 
 
-def alarms_today(env: Env) -> int:
-    """Return how many marks were passed today."""
-    return Tally.objects.filter(what__endswith="-alarm", day=limits.firm_day(env)).count()
+def alarms_today(env: Env) -> tuple[str, ...]:
+    """Return the marks passed today: what was counted, and of whom unless of the whole firm."""
+    today = Tally.objects.filter(what__endswith=_ALARM, day=limits.firm_day(env))
+    found = today.order_by("what", "whom").values_list("what", "whom")
+    return tuple(f"{what.removesuffix(_ALARM)} {whom}".rstrip() for what, whom in found)
+
+
+def _give_back(env: Env, what: str, whom: str) -> None:
+    run(_GIVE_BACK, what, whom, limits.firm_day(env).isoformat())
 
 
 def _what(door: Door, scope: Scope) -> str:
@@ -166,6 +183,6 @@ def _passed(env: Env, scope: Scope, counted: limits.Allowance) -> Alarm | None:
     """Return the alarm of a count that has reached its mark, once a day."""
     what, whom, mark = counted
     count = limits.count(env, what, whom)
-    if count < mark or limits.take(env, f"{what}-alarm", whom, limit=1) is None:
+    if count < mark or limits.take(env, f"{what}{_ALARM}", whom, limit=1) is None:
         return None
     return Alarm(scope=scope, whom=whom, count=count)

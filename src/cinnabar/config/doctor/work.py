@@ -11,12 +11,15 @@ from cinnabar.config.doctor.check import Check, Level, grade, span
 from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.journal.health import journal_fact
+from cinnabar.limits import guard
 from cinnabar.messages.queries import Backlog, backlog
 from cinnabar.signer.protocol import SignerUnavailable
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _AHEAD = timedelta(minutes=2)
+_NAMED = 3
+"""How many marks are named in a line."""
 
 
 def database(_: Options, env: Env) -> Iterator[Check]:
@@ -73,6 +76,20 @@ def intentions(_: Options, env: Env) -> Iterator[Check]:
         said = f"{said}, the first for {span(waits)}"
     step = "Finish them: `cinnabar ca resume`; the signer must run."
     yield Check("open intentions", level, said, "" if level is Level.OK else step)
+
+
+def guarded(_: Options, env: Env) -> Iterator[Check]:
+    """Look whether somebody guesses at many accounts today (LCK-04, LCK-08)."""
+    counts = dict(guard.wrong_today(env))
+    locked = counts.pop(guard.LOCKED)
+    alarms = guard.alarms_today(env)
+    said = f"{sum(counts.values())} wrong tries and {locked} locked accounts today"
+    if not alarms:
+        yield Check("guard", Level.OK, said)
+        return
+    named = ", ".join(alarms[:_NAMED]) + (" and more" if len(alarms) > _NAMED else "")
+    step = "If it goes on, shut an address or network out at your proxy; docs/flows/sign-in.md."
+    yield Check("guard", Level.WARN, f"{said}; marks passed: {named}", step)
 
 
 def outbox(_: Options, env: Env) -> Iterator[Check]:
