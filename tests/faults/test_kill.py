@@ -33,9 +33,10 @@ from cinnabar.flows.kinds import ProofKind
 from cinnabar.flows.models import Flow
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.identifiers import is_national_id
-from cinnabar.login.actions import SignedIn, _open_session
+from cinnabar.kernel.identifiers import is_national_id, read_identifier
+from cinnabar.login.actions import SignedIn, _Entry, _open_session
 from cinnabar.messages.models import Outbox, Tray
+from cinnabar.passwords import lock
 from cinnabar.passwords.store import StoredRow
 from cinnabar.signer.ledger import read_ledger
 from tests.support.customers import add_customers
@@ -186,15 +187,19 @@ def crowd(env, house):
     found = []
     for place, customer in enumerate(Customer.objects.order_by("id")):
         who = view(env, customer.id)
-        tokens = _open_session(env, who, None, (chosen(env),), "127.0.0.1")
+        tokens = _open_session(env, who, None, let_in(env, who))
+        assert tokens is not None
         tenth = place % WITH_CODE == 0
         found.append(Applicant(env, house, who, tokens, phone(place) if tenth else None))
     return found
 
 
-def chosen(env):
-    """A password as the sign-in hands it on; nobody signs in by it here."""
-    return StoredRow(id=0, account=None, encoded="", changed_at=env.clock.now(), expires_at=None)
+def let_in(env, who):
+    """What the sign-in hands on once a password was right; nobody has typed one here."""
+    index = lock.name(env, read_identifier(who.identifier))
+    lock.reserve(env, index, lock.caps(env.firm))
+    used = StoredRow(id=0, account=None, encoded="", changed_at=env.clock.now(), expires_at=None)
+    return _Entry(index, (used,), "127.0.0.1")
 
 
 def phone(place):

@@ -49,6 +49,7 @@ ADDRESSES: Mapping[str, Address] = {
     "tray/": Address(get=True, private=False),
     "tray/messages.json": Address(get=True, private=False),
     "announcements/": Address(get=True, private=False),
+    "passwords/not-me/": Address(get=True, form=("token",), private=False),
     "certificates/": Address(get=True),
     "certificates/host.json": Address(get=True),
     "certificates/apply/": Address(get=True),

@@ -17,7 +17,7 @@ def tell(
 ) -> None:
     """Post the notice of `event`, one of `PASSWORD_EVENTS`, in the transaction that did it.
 
-    `key` is a text that only this act has, such as its flow's name: posted twice under one key,
+    `key` is a text that only this act of the customer has, such as its flow's name: told twice,
     it leaves once. `used` are the channels that carried a code or a link in this act: whoever
     sits at one of them must not be the only one to learn of it. Raises `RuntimeError` outside a
     transaction.
@@ -38,7 +38,7 @@ def tell(
             to=to,
             language=who.language,
             facts={"event": event, "at": env.clock.now().isoformat(), "undo": undo},
-            key=f"password:{key}:{event}:{channel}",
+            key=f"password:{customer_id}:{key}:{event}:{channel}",
             expires_at=None,
         )
 

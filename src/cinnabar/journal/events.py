@@ -74,6 +74,9 @@ class Event(StrEnum):
     ANNOUNCEMENT_PUBLISHED = "announcement:published"
     ANNOUNCEMENT_WITHDRAWN = "announcement:withdrawn"
 
+    # notices
+    NOTICE_DISOWNED = "notice:disowned"
+
     # machines, and the voice line
     CALLER_ADDED = "caller:added"
     CALLER_REMOVED = "caller:removed"

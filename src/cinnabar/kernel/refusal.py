@@ -39,6 +39,9 @@ class Refusal(StrEnum):
     CODE_CLOSED = "code-closed"
     CODE_DISABLED = "code-disabled"
 
+    # notices
+    NOT_ME_DEAD = "not-me-dead"
+
     # flows
     FLOW_CLOSED = "flow-closed"
     FLOW_OUT_OF_ORDER = "flow-out-of-order"

@@ -61,17 +61,21 @@ def sign_in(
     """
     identifier = read_identifier(typed)
     guard.enter(env, Door.SIGN_IN, address)
-    customer = customers.find(env, identifier)
+    customer, index = customers.find(env, identifier), lock.name(env, identifier)
     try:
-        checked = passwords.check(env, lock.name(env, identifier), customer, password)
+        checked = passwords.check(env, index, customer, password)
     except Refused:
         _leave(env, address)
         raise
-    if customer is None or not checked.right:
-        _note_failure(env, identifier, customer, checked, address)
-        raise Refused(Refusal.SIGN_IN_FAILED)
-    reason = due(env, checked.rows, password)
-    return _open_session(env, customer, device, checked.rows, address, reason=reason)
+    if customer is not None and checked.right:
+        reason = due(env, checked.rows, password)
+        entry = _Entry(index, checked.rows, address, reason)
+        opened = _open_session(env, customer, device, entry)
+        if opened is not None:
+            return opened
+        checked = passwords.Checked(right=False, was_locked=True)
+    _note_failure(env, identifier, customer, checked, address)
+    raise Refused(Refusal.SIGN_IN_FAILED)
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
@@ -130,18 +134,32 @@ def _note_failure(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What was right: the lock's row it was counted on, the passwords that matched, from where.
+
+    `reason`: why the password has to be changed first, None if it need not be.
+    """
+
+    index: str
+    used: tuple[StoredRow, ...]
+    address: str
+    reason: Due | None = None
+
+
 def _open_session(
-    env: Env,
-    customer: customers.CustomerView,
-    device: Secret | None,
-    used: tuple[StoredRow, ...],
-    address: str,
-    *,
-    reason: Due | None = None,
-) -> SignedIn:
+    env: Env, customer: customers.CustomerView, device: Secret | None, entry: _Entry
+) -> SignedIn | None:
+    """Open a session; None if sign-in was locked since the password was compared.
+
+    Whoever locks it ends what sessions there are: none may come after him (RST-08).
+    """
+    used, reason = entry.used, entry.reason
     now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
-        guard.leave(env, Door.SIGN_IN, address)
+        if not lock.hold_open(entry.index):
+            return None
+        guard.leave(env, Door.SIGN_IN, entry.address)
         known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
         if device is None or not known:
             device = new_token(env)

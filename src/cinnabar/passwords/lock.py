@@ -72,6 +72,9 @@ SET locked_at = excluded.locked_at,
     total = CASE WHEN {_TOTAL} < excluded.total THEN excluded.total ELSE {_TOTAL} END
 """  # noqa: S608 - constants of this module, no input
 
+# Writes nothing new: whoever locks the row meanwhile waits for the caller's transaction.
+_HOLD_OPEN = "UPDATE passwords_lock SET in_flight = in_flight WHERE id = %s AND locked_at IS NULL"
+
 _END = """
 UPDATE passwords_lock SET wrong = 0, total = 0, locked_at = NULL, unlocked_at = NULL
 WHERE id = %s AND (locked_at IS NOT NULL OR unlocked_at IS NOT NULL OR wrong > 0 OR total > 0)
@@ -173,6 +176,11 @@ def shut(env: Env, index: str, limits: Caps) -> None:
     """
     now = env.clock.now()
     run(_SHUT, index, limits.total, now, now)
+
+
+def hold_open(index: str) -> bool:
+    """Tell whether the row is unlocked, and keep it so to the end of the caller's transaction."""
+    return run(_HOLD_OPEN, index) == 1
 
 
 def end_cycle(index: str) -> bool:

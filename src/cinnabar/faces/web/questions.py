@@ -37,6 +37,7 @@ REFUSED: Mapping[str, str] = {
     "pass-code-*": "password",
     "robot-check-*": "sign-in",
     "password-*": "password",
+    "not-me-dead": "password",
     "no-contact": "codes",
     "code-*": "codes",
     "already-live": "apply",

@@ -17,6 +17,9 @@ from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import run
 
+CLAIMS = frozenset({FlowKind.REISSUE, FlowKind.UNLOCK})
+"""Kinds that begin before anybody signed in."""
+
 LIFETIME = timedelta(minutes=30)
 """How long a flow may stay open: long enough to read the consent and fetch a phone."""
 
@@ -135,6 +138,17 @@ def abandon(env: Env, visitor: Actor, flow_id: str) -> None:
         )
         if mine.filter(state=FlowState.OPEN).update(state=FlowState.ABANDONED):
             note(env, visitor, Event.FLOW_ABANDONED, {"flow": flow_id})
+
+
+def close_claims(customer_id: int) -> int:
+    """Close, in the caller's transaction, what strangers have begun in the customer's name.
+
+    Tells how many there were. Whoever holds the customer's lock closes them for good: acts of a
+    claim take that lock first.
+    """
+    kinds = [kind.value for kind in CLAIMS]
+    claims = Flow.objects.filter(customer_id=customer_id, kind__in=kinds, state=FlowState.OPEN)
+    return claims.update(state=FlowState.ABANDONED)
 
 
 def _abandon(env: Env, visitor: Visitor, kind: FlowKind) -> None:
