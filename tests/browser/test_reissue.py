@@ -39,7 +39,8 @@ def choose_futures(person):
     open_ones = accounts.locator("optgroup:not([disabled])")
     expect(open_ones).to_have_count(1)
     expect(open_ones).to_have_attribute("label", person.say("business-line.futures"))
-    accounts.select_option(label="期貨台北分公司 ****890")
+    masked = person.env.firm.masks.account("9020-0067890")
+    accounts.select_option(label=f"期貨台北分公司 {masked}")
 
 
 def enter(person, code):

@@ -12,6 +12,7 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.models import Session
 from cinnabar.passwords import store
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
@@ -258,6 +259,17 @@ def test_g26_a_per_account_customer_gets_it_for_the_chosen_account_only(env, hel
     assert voice == ([futures] if env.firm.password.voice.on_reissue else [])
 
 
+def test_a_password_for_everything_stays_one_whatever_an_older_file_says(env, held):
+    """What rests decides, not the core system's line of yesterday (G26)."""
+    customer = with_accounts(env, consolidated=False)
+    claim = Claim(env).identify()
+    assert reissue.offer(env, claim.claimant).consolidated
+    claim.prove(held)
+    claim.request(claim.accounts()["futures"]).verify()
+    claim.finish()
+    assert [row.account for row in store.rows(customer.id, LOGIN)] == [None]
+
+
 def test_an_account_of_somebody_else_is_not_chosen(env, held):
     with_accounts(env, consolidated=True)
     claim = Claim(env).identify()
@@ -284,8 +296,14 @@ def test_the_initial_password_is_shown_once_and_only_leads_to_its_change(env, cl
     assert refused(claim.finish, typed) is Refusal.PASSWORD_REFUSED
     (row,) = store.rows(claim.claimant.customer_id, LOGIN)
     assert row.expires_at == clock.now() + env.firm.password.initial.ttl
-    claim.finish()
+    clock.move(env.firm.password.initial.ttl)
+    assert opens(env, typed)
+    assert Session.objects.latest("started_at").must_change
+    clock.move(timedelta(seconds=1))
     assert not opens(env, typed)
+    claim.finish()
+    assert opens(env, own_password(env))
+    assert not Session.objects.latest("started_at").must_change
 
 
 def test_a_lock_does_not_keep_anybody_from_it_and_is_lifted_by_it(env, ming, held):

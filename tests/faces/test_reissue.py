@@ -6,10 +6,14 @@ import re
 import pytest
 
 from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Door
 from cinnabar.words import Words
 from tests.support.claims import BORN, own_password, pass_code, with_accounts, with_certificate
+from tests.support.customers import add_customer
 from tests.support.face import Browser
 from tests.support.life import b64
+from tests.support.robots import solved
 
 PAGE = "/passwords/reissue/"
 LANGUAGES = ("zh-Hant-TW", "en")
@@ -157,6 +161,32 @@ def test_a_wrong_code_and_a_refused_password_leave_the_customer_where_he_was(env
         answer = browser.form(f"{place}password/", typed)
         assert answer.status_code == 400
         assert 'name="new_again"' in text(answer)
+
+
+def test_without_any_contact_on_file_the_branch_is_named(env, browser, held):
+    """P130: with a certificate one of the two is enough, but one it must be."""
+    place = begun(browser)
+    assert prove(env, browser, held, place) == {"valid": True}
+    add_customer(env, identifier="A123456789", name="王小明", mobile="", email="")
+    answer = browser.get(place)
+    assert answer.status_code == 409
+    assert Words(env.firm, "zh-Hant-TW").refusal(Refused(Refusal.NO_CONTACT)).next in text(answer)
+
+
+def test_an_address_at_risk_shows_that_it_is_no_robot_where_the_firm_asks(env, browser, ming):
+    """P22: asked by the server, used up with the claim."""
+    asked = "reissue" in env.firm.login.captcha_pages
+    for _ in range(env.firm.guard.risk_after):
+        guard.enter(env, Door.CLAIM, "127.0.0.1")
+    assert ("data-robot" in text(browser.get(PAGE))) is asked
+    if not asked:
+        begun(browser)
+        return
+    assert "data-robot" in text(identify(browser))
+    answer = solved(json.loads(browser.get("/robot-check/reissue").content))
+    fields = {"identifier": "A123456789", "birth": BORN, "robot": answer}
+    assert browser.form(PAGE, fields).status_code == 302
+    assert browser.form(PAGE, fields).status_code in {400, 403, 409}
 
 
 def test_nothing_that_may_not_stays_in_the_browser(env, browser, ming):

@@ -83,7 +83,7 @@ ADDRESSES: Mapping[str, Address] = {
     f"{CLAIM}/challenge": Address(body=(), private=False),
     f"{CLAIM}/share": Address(body=("share",), private=False),
     f"{CLAIM}/certificate": Address(body=("challenge", "signature"), private=False),
-    "passwords/reissue/": Address(get=True, form=("identifier", "birth"), private=False),
+    "passwords/reissue/": Address(get=True, form=("identifier", "birth", "robot"), private=False),
     f"{REISSUE}/": Address(get=True, private=False),
     f"{REISSUE}/without": Address(form=(), private=False),
     f"{REISSUE}/account": Address(form=("account", "channel", "line"), private=False),

@@ -6,12 +6,15 @@ import { countdown } from "../countdown.ts";
 import { find } from "../dom.ts";
 import { minutes } from "../minutes.ts";
 import { Refusal } from "../refusal.ts";
+import * as robot from "../robot.ts";
 import { say } from "../words.ts";
 
 export function attach(root: HTMLElement): void {
+  const identify = root.querySelector<HTMLFormElement>("form[data-identify]");
   const device = root.querySelector<HTMLElement>("[data-device]");
   const choice = root.querySelector<HTMLElement>("[data-choice]");
   const code = root.querySelector<HTMLElement>("[data-pass-code]");
+  if (identify) robot.attach(identify);
   if (device) void look(root, device);
   if (choice) narrow(choice);
   if (code) count(code);

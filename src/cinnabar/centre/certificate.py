@@ -41,7 +41,7 @@ def share(
     Anybody else gets as many octets that open nothing. Raises `Refused(FLOW_CLOSED)`.
     """
     flow, claimant = _open(env, stranger, place)
-    return shares.release_to_claim(env, claimant, flow.id, share_id, device)
+    return shares.release_to_claim(env, claimant, flow, share_id, device)
 
 
 def prove(

@@ -34,18 +34,25 @@ def chosen(env: Env, customer_id: int, account: str) -> str:
     return f"{_ACCOUNT}{account}"
 
 
+def one_for_all(env: Env, customer_id: int) -> bool:
+    """Tell whether one password opens everything the customer has (歸戶).
+
+    The passwords that rest say so and, before there are any, the firm's core system.
+    """
+    rows = store.rows(customer_id, PasswordKind.LOGIN)
+    if not rows:
+        return customers.view(env, customer_id).consolidated
+    return any(row.account is None for row in rows)
+
+
 def changed(env: Env, customer_id: int, target: str) -> tuple[int | None, ...]:
     """Return the accounts whose password a reissue for `target` changes (G26).
 
-    (None,) stands for the one password of a customer who has one for everything: whether he has
-    is told by the passwords that rest and, before there are any, by the firm's core system.
+    (None,) stands for the one password of a customer who has one for everything.
     """
-    rows = store.rows(customer_id, PasswordKind.LOGIN)
-    one_for_all = any(row.account is None for row in rows)
-    if not rows:
-        one_for_all = target == WHOLE or customers.view(env, customer_id).consolidated
-    if one_for_all:
+    if one_for_all(env, customer_id):
         return (None,)
-    if target == WHOLE:
-        return tuple(row.account for row in rows)
-    return (int(target.removeprefix(_ACCOUNT)),)
+    if target != WHOLE:
+        return (int(target.removeprefix(_ACCOUNT)),)
+    rows = store.rows(customer_id, PasswordKind.LOGIN)
+    return tuple(row.account for row in rows) or (None,)

@@ -12,6 +12,7 @@ from cinnabar.certificates.states import State
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.note import note
+from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Claimant, Visitor
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
@@ -31,7 +32,7 @@ _PURPOSE = "key share"
 _MADE = "key-share"
 _MADE_PER_DAY = 50
 _CLAIMED = "claim-share"
-_CLAIMED_PER_FLOW = 20
+_CLAIMED_PER_DAY = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +91,18 @@ def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
 
 
 def release_to_claim(
-    env: Env, claimant: Claimant | None, flow: str, share_id: str, device: Secret | None
+    env: Env, claimant: Claimant | None, flow: FlowView, share_id: str, device: Secret | None
 ) -> bytes:
     """Hand a share to the device it was made for, for somebody who only says who he is.
 
     Whoever is not that customer on that device gets octets that open nothing, the same each
     time: nothing in the answer tells a share that is there from one that is not (CONFLICT-6).
-    Raises `Refused(TOO_MANY_TRIES)` beyond what any device holds.
+    It is counted for the pair that was typed. Raises `Refused(TOO_MANY_TRIES)` beyond what any
+    honest day needs.
     """
     named = hashlib.sha256(device.reveal().encode()).hexdigest() if device else ""
     with transaction.atomic():
-        if limits.take(env, _CLAIMED, flow, limit=_CLAIMED_PER_FLOW) is None:
+        if limits.take(env, _CLAIMED, flow.facts["pair"], limit=_CLAIMED_PER_DAY) is None:
             raise Refused(Refusal.TOO_MANY_TRIES)
         row = _of(claimant.customer_id if claimant else 0, named, share_id)
         record(
@@ -109,7 +111,7 @@ def release_to_claim(
             subject=claimant.subject if claimant else None,
             by="visitor",
             channel="web",
-            details={"share": share_id, "device": named[:16], "flow": flow},
+            details={"share": share_id, "device": named[:16], "flow": flow.id},
         )
     if row is None or row.sealed is None:
         return env.vault.mac("share of nobody", share_id.encode(), named.encode())

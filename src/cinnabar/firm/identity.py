@@ -68,7 +68,7 @@ class Identity(Part):
         Text, About("The same, as the mobile pages say it.", "P7", later="mobile")
     ]
     service_mail: Annotated[str, MAIL, About("The address customers may write to.", "P8")]
-    voice_line: Annotated[str, _PHONE, About("The voice order line.", "P9", later="passwords")]
+    voice_line: Annotated[str, _PHONE, About("The voice order line.", "P9")]
     address: Annotated[Text, About("The postal address in the footer.", "P10")]
     mail_sender: Annotated[Text, About("The name mails come from.", "P11")]
     mail_from: Annotated[str, MAIL, About("The address mails come from.", "P11 MSG-01")]
@@ -77,7 +77,7 @@ class Identity(Part):
         Like(r"#?[A-Za-z0-9]{3,15}", "3 to 15 letters or digits, with # before a registered name"),
         About("The sender id of an SMS.", "MSG-06"),
     ]
-    portal_url: Annotated[str, _ADDRESS, About("Where one trades.", "P12", later="federation")]
+    portal_url: Annotated[str, _ADDRESS, About("Where one trades.", "P12")]
     password_centre_path: Annotated[
         Lines, About("The way to the password pages on the firm's site.", "P13", later="passwords")
     ]

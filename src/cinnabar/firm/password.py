@@ -118,9 +118,7 @@ class VoicePolicy(Part):
             "The box that changes it with the login password.", "P96 CONFLICT-5", later="passwords"
         ),
     ]
-    on_reissue: Annotated[
-        bool, About("A reissue sets it too.", "P97 CONFLICT-5", later="passwords")
-    ]
+    on_reissue: Annotated[bool, About("A reissue sets it too.", "P97 CONFLICT-5")]
     max_wrong: Annotated[
         int,
         Between(1, 100),
@@ -168,5 +166,5 @@ class PasswordPolicy(Part):
     ]
     success_link: Annotated[
         MaybeText,
-        About("The link to the portal after a change; may be empty.", "P104", later="passwords"),
+        About("The link to the portal after a change; may be empty.", "P104"),
     ]

@@ -11,7 +11,7 @@ from cinnabar.centre import identify, reissue
 from cinnabar.centre.certificate import CERTIFICATE
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
-from cinnabar.faces.web import new_password, visit
+from cinnabar.faces.web import new_password, robot, visit
 from cinnabar.faces.web.inputs import form_text, optional_form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.staged import shown
@@ -31,9 +31,10 @@ _TYPED = 32
 def begin(request: WebRequest) -> HttpResponse:
     """輸入資料: ask who it is; any pair of the right shape leads on."""
     if request.method != "POST":
-        return shown(request, "reissue.html", "identify", {"typed": {}})
+        return _first(request)
     stranger = visit.stranger(request)
     try:
+        robot.require(request, "reissue")
         flow = identify.identify(
             request.env,
             stranger,
@@ -42,8 +43,7 @@ def begin(request: WebRequest) -> HttpResponse:
             form_text(request, "birth", most=_TYPED),
         )
     except Refused as refused:
-        typed = {name: request.POST.get(name, "")[:_TYPED] for name in ("identifier", "birth")}
-        return shown(request, "reissue.html", "identify", {"typed": typed}, refused)
+        return _first(request, refused)
     response = HttpResponseRedirect(f"{_HOME}{flow.id}/")
     visit.remember(response, request)
     return response
@@ -143,6 +143,14 @@ def done(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpRe
         "portal": env.firm.identity.portal_url,
     }
     return shown(request, "reissue_done.html", "done", context)
+
+
+def _first(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
+    typed = {name: request.POST.get(name, "")[:_TYPED] for name in ("identifier", "birth")}
+    context = {"typed": typed, "robot": robot.wanted(request, "reissue")}
+    response = shown(request, "reissue.html", "identify", context, refused)
+    visit.remember(response, request)
+    return response
 
 
 def _choice(
