@@ -9,6 +9,7 @@ import * as importing from "./pages/import.ts";
 import * as newPassword from "./new-password.ts";
 import * as notMe from "./pages/not-me.ts";
 import * as page from "./pages/page.ts";
+import * as passwordChange from "./pages/password-change.ts";
 import * as questions from "./pages/questions.ts";
 import * as reissue from "./pages/reissue.ts";
 import * as repair from "./pages/repair.ts";
@@ -18,7 +19,7 @@ import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, check, computer, export: exporting, import: importing, "not-me": notMe, page, questions, reissue, repair, revoke, "sign-in": signIn, "try-sign": trySign,
+  apply, certificates, check, computer, export: exporting, import: importing, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, "sign-in": signIn, "try-sign": trySign,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -6,6 +6,7 @@ import { say } from "./words.ts";
 const WORDS = {
   passphrase: ["passphrase.show", "passphrase.show_name", "passphrase.hide", "passphrase.hide_name"],
   new_password: ["new_password.show", "new_password.show_name", "new_password.hide", "new_password.hide_name"],
+  sign_in: ["sign_in.show", "sign_in.show_name", "sign_in.hide", "sign_in.hide_name"],
 } as const;
 
 /** The button `[data-show]` of `root` shows and hides all password fields in it, in the words of `topic`. */

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.support.chromium import serving
-from tests.support.face import pages
+from tests.support.face import ENTRANCES, pages
 
 pytestmark = pytest.mark.browser
 
-PAGES = [path for path in pages() if path != "/sign-in/"]
+PAGES = [path for path in pages() if path not in ENTRANCES]
 OBSERVE = """
 new PerformanceObserver((list) => {
   if (list.getEntriesByName("first-contentful-paint").length) window.hasPainted = true;

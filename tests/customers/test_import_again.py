@@ -65,7 +65,6 @@ def test_another_spelling_of_the_same_is_no_change(env):
         ("email", "other@example.com"),
         ("email", "Fredric@example.com"),
         ("language", "en"),
-        ("consolidated", "no"),
         ("accounts", "securities:台北:7654321"),
         ("accounts", ""),
     ],
@@ -82,6 +81,16 @@ def test_a_change_goes_in_and_is_told_about_the_customer(env, clock, column, tex
     assert row.updated_at == clock.now()
     assert row.created_at < row.updated_at
     assert take(env, line(**{column: text}), mei()).counts == (0, 0, 2, 0)
+
+
+def test_how_many_passwords_a_known_customer_has_is_not_the_files_business(env):
+    """P108: 密碼歸戶 is undone at the counter, not by an older file."""
+    take(env, line(consolidated="no"))
+    Customer.objects.update(consolidated=True)
+    take(env, line(consolidated="no", name="王大明"))
+    assert (ming(env).name, ming(env).consolidated) == ("王大明", True)
+    taken = take(env, line(consolidated="yes", name="王大明"))
+    assert (taken.counts[1], changes(taken)) == (0, [])
 
 
 def test_a_changed_customer_keeps_id_and_pseudonym(env):

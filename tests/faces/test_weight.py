@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cinnabar
-from tests.support.face import Browser, pages
+from tests.support.face import ENTRANCES, Browser, pages
 
 APP = Path(cinnabar.__file__).parent / "static" / "app"
 ALL_TOGETHER = ONE_PAGE = 60_000
@@ -32,7 +32,7 @@ def test_style_and_script_of_all_pages_together():
 
 @pytest.mark.parametrize("path", PAGES)
 def test_what_a_page_loads(mings, path):
-    text = (Browser() if path == "/sign-in/" else mings).get(path).content.decode()
+    text = (Browser() if path in ENTRANCES else mings).get(path).content.decode()
     loaded = set(_LOADED.findall(text))
     assert any(name.endswith(".css") for name in loaded)
     style = sum(packed((APP / name).read_bytes()) for name in loaded if name.endswith(".css"))
@@ -42,7 +42,7 @@ def test_what_a_page_loads(mings, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_a_page_loads_may_change_under_its_name_or_hold_it_up(mings, path):
-    text = (Browser() if path == "/sign-in/" else mings).get(path).content.decode()
+    text = (Browser() if path in ENTRANCES else mings).get(path).content.decode()
     for found in _ELEMENT.finditer(text):
         element = found[0]
         if found[1] == "script" and "src=" in element:

@@ -24,6 +24,8 @@ class Address:
     body: tuple[str, ...] | None = None
     private: bool = True
     machine: bool = False
+    entrance: str = ""
+    """Where whoever is not signed in is led to, if he is not just refused."""
 
     @property
     def methods(self) -> set[str]:
@@ -31,6 +33,10 @@ class Address:
         return ({"GET", "HEAD"} if self.get else set()) | ({"POST"} if posts else set())
 
 
+CHANGE = (
+    *("login", "login_old", "login_new", "login_new_again", "voice"),
+    *("withdrawal", "withdrawal_old", "withdrawal_new", "withdrawal_new_again"),
+)
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
@@ -56,6 +62,13 @@ ADDRESSES: Mapping[str, Address] = {
     "certificates/revoke/": Address(get=True),
     "certificates/try-sign/": Address(get=True),
     "certificates/try-sign/verify": Address(body=("order", "signature")),
+    "passwords/": Address(get=True, form=("identifier", "password"), private=False),
+    "passwords/change/": Address(get=True, form=CHANGE, entrance="/passwords/"),
+    "passwords/change/<slug:account>/": Address(get=True, form=CHANGE, entrance="/passwords/"),
+    "passwords/changed/": Address(get=True, entrance="/passwords/"),
+    "passwords/consolidate/": Address(
+        get=True, form=("old", "new", "new_again", "understood"), entrance="/passwords/"
+    ),
     "robot-check/<slug:page>": Address(get=True, private=False),
     ".well-known/change-password": Address(get=True, private=False, machine=True),
     "computer/": Address(get=True, private=False),
@@ -96,6 +109,10 @@ ADDRESSES: Mapping[str, Address] = {
     f"{SHARE}/erase": Address(body=()),
 }
 """Written by hand, so that an address which nobody thought about fails a test."""
+
+
+ENTRANCES = ("/sign-in/", "/passwords/")
+"""Pages from which whoever has signed in is led on."""
 
 
 def pages() -> list[str]:

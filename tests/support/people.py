@@ -9,9 +9,12 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import resume, sign_in
 from cinnabar.passwords.actions import set_password
+from cinnabar.passwords.kinds import PasswordKind
 from tests.support.customers import add_customer
 
 PASSWORD = Password("demo1234")
+OTHER = Password("other5678")
+WITHDRAWAL = Password("ab12CD")
 
 
 @pytest.fixture
@@ -30,6 +33,31 @@ def mei(env: Env, db: None) -> CustomerView:
 def lin(env: Env, db: None) -> CustomerView:
     """林大同: nothing on file."""
     return _known(env, "C123456781", "林大同", mobile="", email="")
+
+
+@pytest.fixture
+def hua(env: Env, db: None) -> CustomerView:
+    """張雅華: a password for each account, that of her futures account another than the rest."""
+    customer = add_customer(
+        env,
+        identifier="D223456784",
+        name="張雅華",
+        mobile="0933000222",
+        email="hua@example.com",
+        consolidated="no",
+        accounts="securities:台北:8100234;futures:期貨台北:8100567;overseas:複委託:8100891",
+    )
+    by_line = {one.line.value: one.id for one in queries.accounts(customer.id)}
+    same = (by_line["securities"], by_line["overseas"])
+    set_password(env, customer.id, PASSWORD, accounts=same)
+    set_password(env, customer.id, OTHER, accounts=(by_line["futures"],))
+    give_withdrawal(env, customer.id, by_line["futures"])
+    return queries.view(env, customer.id)
+
+
+def give_withdrawal(env: Env, customer_id: int, account: int | None = None) -> None:
+    """Give the customer, or an account of his, a withdrawal password."""
+    set_password(env, customer_id, WITHDRAWAL, kind=PasswordKind.WITHDRAWAL, accounts=(account,))
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from cinnabar.signer.client import SocketSigner
 from cinnabar.words import refuse_unknown
 
 DEMO_PASSWORD = "demo1234"  # noqa: S105 - printed on the demo's sign-in page
+DEMO_WITHDRAWAL = "demo66"
+DEMO_FUTURES = "demo5678"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +86,21 @@ def web_options(options: Options) -> WebOptions:
 def demo_customers() -> tuple[DemoCustomer, ...]:
     """Return who can sign in to a demo, with the purpose of each."""
     rows = (
-        ("A123456789", "王小明", "both"),
-        ("B223456782", "陳美華", "phone-only"),
-        ("C123456781", "林大同", "no-contact"),
-        ("22099131", "丹砂貿易有限公司", "company"),
+        ("A123456789", "王小明", "both", DEMO_WITHDRAWAL, ""),
+        ("B223456782", "陳美華", "phone-only", DEMO_WITHDRAWAL, DEMO_FUTURES),
+        ("C123456781", "林大同", "no-contact", "", ""),
+        ("22099131", "丹砂貿易有限公司", "company", "", ""),
     )
     return tuple(
-        DemoCustomer(identifier=i, name=n, purpose=p, password=DEMO_PASSWORD) for i, n, p in rows
+        DemoCustomer(
+            identifier=identifier,
+            name=name,
+            purpose=purpose,
+            password=DEMO_PASSWORD,
+            withdrawal=withdrawal,
+            futures=futures,
+        )
+        for identifier, name, purpose, withdrawal, futures in rows
     )
 
 

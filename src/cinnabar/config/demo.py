@@ -8,16 +8,19 @@ from cinnabar.announcements.actions import publish
 from cinnabar.announcements.faults import NoticeFileError
 from cinnabar.announcements.queries import every
 from cinnabar.announcements.reading import read_notice
-from cinnabar.config.compose import DEMO_PASSWORD, compose, demo_customers
+from cinnabar.config.compose import compose, demo_customers
 from cinnabar.config.options import Options
 from cinnabar.customers import queries as customers
 from cinnabar.customers.actions import import_file
 from cinnabar.customers.sample import sample_csv
+from cinnabar.customers.vocabulary import BusinessLine
 from cinnabar.env import Env
+from cinnabar.faces.web.request import DemoCustomer
 from cinnabar.journal.customers import journalled
 from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.actions import has_password, set_password
+from cinnabar.passwords.kinds import PasswordKind
 
 
 def prepare(options: Options) -> None:
@@ -30,14 +33,31 @@ def prepare(options: Options) -> None:
         refuse=_refuse,
     )
     for row in demo_customers():
-        _give_password(env, row.identifier)
+        _give_passwords(env, row)
     _announce(env)
 
 
-def _give_password(env: Env, identifier: str) -> None:
-    customer = customers.find(env, read_identifier(identifier))
-    if customer is not None and not has_password(customer.id):
-        set_password(env, customer.id, Password(DEMO_PASSWORD))
+def _give_passwords(env: Env, row: DemoCustomer) -> None:
+    """Give a customer his passwords: one for all, or one for each account (P105)."""
+    customer = customers.find(env, read_identifier(row.identifier))
+    if customer is None or has_password(customer.id):
+        return
+    accounts = customers.accounts(customer.id)
+    lines = env.firm.password.withdrawal_lines
+    every = [None] if customer.consolidated else [one.id for one in accounts]
+    withdrawing = [one.id for one in accounts if one.line.value in lines]
+    set_password(env, customer.id, Password(row.password), accounts=every)
+    if row.futures:
+        futures = [one.id for one in accounts if one.line is BusinessLine.FUTURES]
+        set_password(env, customer.id, Password(row.futures), accounts=futures)
+    if row.withdrawal and withdrawing:
+        set_password(
+            env,
+            customer.id,
+            Password(row.withdrawal),
+            kind=PasswordKind.WITHDRAWAL,
+            accounts=[None] if customer.consolidated else withdrawing,
+        )
 
 
 def _refuse(fault: object) -> None:

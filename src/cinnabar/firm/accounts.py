@@ -28,7 +28,7 @@ class AccountsPolicy(Part):
     consolidated_scope: Annotated[
         tuple[Scope, ...],
         Unlike(),
-        About("What one password opens; 'voice': the order line too.", "P106", later="passwords"),
+        About("What one password opens; 'voice': the order line too.", "P106"),
     ]
     consolidation_undone: Annotated[
         Literal["counter"],
@@ -43,12 +43,12 @@ class AccountsPolicy(Part):
     columns: Annotated[
         tuple[PasswordColumn, ...],
         Unlike(),
-        About("The columns of that table.", "P110", later="passwords"),
+        About("The columns of that table.", "P110"),
     ]
     lines_listed: Annotated[
         tuple[Line, ...],
         Unlike(),
-        About("Business lines in that table.", "P111", later="passwords"),
+        About("Business lines in that table.", "P111"),
     ]
     lines_reissued: Annotated[
         tuple[Line, ...],

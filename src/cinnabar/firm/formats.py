@@ -36,7 +36,7 @@ class Formats(Part):
     panel: Annotated[Pattern, About("Single instants, and the panels of the helper.", "P184")]
     mail_date: Annotated[Pattern, About("Days in code and change mails.", "P185")]
     reissue_mail: Annotated[Pattern, About("The reissue mail.", "P186 G19")]
-    password_date: Annotated[Pattern, About("The table of passwords.", "P187", later="passwords")]
+    password_date: Annotated[Pattern, About("The table of passwords.", "P187")]
     change_time: Annotated[Pattern, About("The notice of a change.", "P188")]
     span: Annotated[
         str, Template(needs=("start", "end")), About("From one instant to another.", "P182 P183")

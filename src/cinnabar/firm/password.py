@@ -114,9 +114,7 @@ class VoicePolicy(Part):
     max: Annotated[int, Between(4, 64), About("The most digits.", "P95 PWD-10")]
     in_step: Annotated[
         Literal["offered", "not-offered"],
-        About(
-            "The box that changes it with the login password.", "P96 CONFLICT-5", later="passwords"
-        ),
+        About("The box that changes it with the login password.", "P96 CONFLICT-5"),
     ]
     on_reissue: Annotated[bool, About("A reissue sets it too.", "P97 CONFLICT-5")]
     max_wrong: Annotated[
@@ -152,7 +150,7 @@ class PasswordPolicy(Part):
     withdrawal_lines: Annotated[
         tuple[Line, ...],
         Unlike(least=0),
-        About("Business lines from which money is withdrawn with it.", "P94", later="passwords"),
+        About("Business lines from which money is withdrawn with it.", "P94"),
     ]
     voice: Annotated[VoicePolicy, About("The voice password.")]
     initial: Annotated[InitialPassword, About("The password of a reissue.")]

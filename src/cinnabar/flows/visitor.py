@@ -23,11 +23,13 @@ class Visitor(Actor):
     """A signed-in customer on one device.
 
     `session` names the session in the database, `device` the device or "" for none; `amr` are
-    the factors of the sign-in (RFC 8176).
+    the factors of the sign-in (RFC 8176). Whoever `must_change` his password may do that, and
+    nothing else before (P101).
     """
 
     device: str
     amr: frozenset[str]
+    must_change: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,12 @@ class Event(StrEnum):
     SIGN_IN_UNLOCKED = "sign-in:unlocked"
     SIGNED_OUT = "session:signed-out"
 
+    # passwords
+    PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105 - likewise
+    PASSWORDS_CONSOLIDATED = "passwords:consolidated"
+    PASSWORDS_UNCONSOLIDATED = "passwords:unconsolidated"
+
     # codes
     CODE_SENT = "code:sent"
     CODE_REFUSED = "code:refused"

@@ -31,6 +31,14 @@ class Refusal(StrEnum):
     ROBOT_CHECK_NEEDED = "robot-check-needed"
     ROBOT_CHECK_VOID = "robot-check-void"
 
+    # passwords
+    OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name
+    PASSWORD_LOCKED = "password-locked"  # noqa: S105 - likewise
+    PASSWORD_SAME = "password-same"  # noqa: S105 - likewise
+    NOTHING_CHOSEN = "nothing-chosen"
+    ALREADY_CONSOLIDATED = "already-consolidated"
+    MUST_CHANGE = "must-change"
+
     # codes
     NO_CONTACT = "no-contact"
     CODE_TOO_SOON = "code-too-soon"

@@ -33,6 +33,10 @@ UPDATE limits_tally SET n = n - 1
 WHERE day = %s AND n > 0 AND (what = %s AND whom = %s OR what = %s AND whom = %s)
 """
 
+_GIVE_ONE_BACK = """
+UPDATE limits_tally SET n = n - 1 WHERE day = %s AND what = %s AND whom = %s AND n > 0
+"""
+
 Allowance = tuple[str, str, int]
 """What is counted, of whom, and how many there may be in a day."""
 
@@ -65,6 +69,11 @@ def take_both(env: Env, first: Allowance, second: Allowance) -> bool:
 def give_back(env: Env, first: tuple[str, str], second: tuple[str, str]) -> None:
     """Undo what `take_both` took today: it turned out not to be what is counted."""
     run(_GIVE_BACK, firm_day(env).isoformat(), *first, *second)
+
+
+def give_one_back(env: Env, what: str, whom: str) -> None:
+    """Undo what `take` took today: it turned out not to be what is counted."""
+    run(_GIVE_ONE_BACK, firm_day(env).isoformat(), what, whom)
 
 
 def count(env: Env, what: str, whom: str) -> int:

@@ -96,6 +96,7 @@ def resume(env: Env, session: Secret, device: Secret | None, *, address: str) ->
         amr=frozenset(row.amr.split()),
         address=address,
         channel=row.channel,
+        must_change=row.must_change,
     )
 
 

@@ -19,7 +19,6 @@ def differing_columns(row: Row, before: Stored) -> tuple[str, ...]:
             for channel, column in _COLUMN.items()
         },
         "language": row.language != before.language,
-        "consolidated": row.consolidated != before.consolidated,
         "accounts": {*row.accounts} != {*before.accounts},
     }
     return tuple(column for column, yes in differs.items() if yes)

@@ -34,7 +34,6 @@ class Stored:
     name: str = field(repr=False)
     birth_date: date = field(repr=False)
     language: str
-    consolidated: bool
     contacts: dict[Channel, str] = field(repr=False)
     accounts: dict[Account, int] = field(repr=False)
 
@@ -67,7 +66,7 @@ def stored(vault: Vault, customers: Sequence[Known]) -> dict[int, Stored]:
     contacts = _contacts(vault, subjects)
     accounts = _accounts(subjects)
     rows = Customer.objects.filter(id__in=subjects).values_list(
-        "id", "salt", "name_sealed", "birth_date_sealed", "language", "consolidated"
+        "id", "salt", "name_sealed", "birth_date_sealed", "language"
     )
     return {
         pk: Stored(
@@ -75,11 +74,10 @@ def stored(vault: Vault, customers: Sequence[Known]) -> dict[int, Stored]:
             name=sealing.unseal(vault, sealing.NAME, subjects[pk], name),
             birth_date=sealing.unseal_date(vault, subjects[pk], born),
             language=language,
-            consolidated=consolidated,
             contacts=contacts[pk],
             accounts=accounts[pk],
         )
-        for pk, salt, name, born, language, consolidated in rows
+        for pk, salt, name, born, language in rows
     }
 
 

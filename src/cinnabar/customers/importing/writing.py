@@ -15,12 +15,13 @@ _SEALED = (
     "birth_date_sealed",
     "id_sealed",
     "language",
-    "consolidated",
     "fingerprint",
     "key_version",
     "updated_at",
 )
-_NEW = (*_SEALED, "subject", "kind", "id_index", "salt", "created_at")
+# Whether one password is for all accounts, the file says of newcomers only: later the customer
+# decides (密碼歸戶) or a branch does, and an older file must not undo that (P108).
+_NEW = (*_SEALED, "subject", "kind", "id_index", "salt", "created_at", "consolidated")
 
 
 def write(plan: Plan, *, now: datetime) -> None:
@@ -63,7 +64,15 @@ def _insert(newcomers: Sequence[Newcomer], at: bulk.Value) -> dict[str, int]:
     # In one order for all imports, so that two that run at once wait and do not deadlock.
     ordered = sorted(newcomers, key=lambda one: one.id_index)
     rows = [
-        (*_values(one, at), one.subject, one.row.kind.value, one.id_index, one.salt, at)
+        (
+            *_values(one, at),
+            one.subject,
+            one.row.kind.value,
+            one.id_index,
+            one.salt,
+            at,
+            one.row.consolidated,
+        )
         for one in ordered
     ]
     bulk.insert(Customer, _NEW, rows)
@@ -78,7 +87,6 @@ def _values(one: Change | Newcomer, at: bulk.Value) -> tuple[bulk.Value, ...]:
         seals.birth_date,
         seals.identifier,
         row.language,
-        row.consolidated,
         one.fingerprint,
         seals.key_version,
         at,

@@ -16,6 +16,7 @@ _MENU = (
     ("menu.export", "/certificates/export/"),
     ("menu.check", "/certificates/check/"),
     ("menu.revoke", "/certificates/revoke/"),
+    ("menu.passwords", centre.HOME, "/passwords/*"),
     ("menu.repair", "/certificates/repair/"),
     ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.try-sign", "/certificates/try-sign/"),

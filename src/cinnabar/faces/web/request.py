@@ -15,12 +15,18 @@ from cinnabar.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoCustomer:
-    """One of the customers that the sign-in page of a demo offers."""
+    """One of the customers that the sign-in page of a demo offers.
+
+    `withdrawal` is the password for withdrawing from the futures account, `futures` that of the
+    futures account where it is another; "" for none.
+    """
 
     identifier: str
     name: str
     purpose: str
     password: str
+    withdrawal: str = ""
+    futures: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 
+from cinnabar.faces.web.centre import ENTRANCE
 from cinnabar.faces.web.request import WebRequest, client_address
+from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
 from cinnabar.login.actions import SignedIn, resume
@@ -47,15 +49,39 @@ def address(request: WebRequest) -> str:
 def signed_in(
     view: Callable[..., HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Refuse a view to whoever is not signed in; pass the visitor and the world to the rest."""
+    """Refuse a view to whoever is not signed in; pass the visitor and the world to the rest.
+
+    Whoever signed in with a password that must be changed is let in nowhere else (P101).
+    """
 
     @wraps(view)
     def guarded(request: WebRequest, **parts: str) -> HttpResponse:
-        if request.visitor is None:
-            raise Refused(Refusal.SIGNED_OUT)
-        return view(request, request.env, request.visitor, **parts)
+        visitor = _required(request)
+        if visitor.must_change:
+            raise Refused(Refusal.MUST_CHANGE)
+        return view(request, request.env, visitor, **parts)
 
     return guarded
+
+
+def may_change(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """As `signed_in`, for where a password is changed; a page leads strangers to the entrance."""
+
+    @wraps(view)
+    def guarded(request: WebRequest, **parts: str) -> HttpResponse:
+        if request.visitor is None and request.method in {"GET", "HEAD"}:
+            return HttpResponseRedirect(ENTRANCE)
+        return view(request, request.env, _required(request), **parts)
+
+    return guarded
+
+
+def _required(request: WebRequest) -> Visitor:
+    if request.visitor is None:
+        raise Refused(Refusal.SIGNED_OUT)
+    return request.visitor
 
 
 def remember(response: HttpResponse, tokens: SignedIn) -> None:

@@ -1,5 +1,7 @@
 """Signing in and out, and the language."""
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,13 +12,26 @@ from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.faces.web.visitor import address, forget, remember, signed_in
+from cinnabar.faces.web.visitor import address, forget, may_change, remember
+from cinnabar.firm.login import CaptchaPage
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
 
 HOME = "/certificates/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A page where one signs in: its template, its name to the robot check, where it leads."""
+
+    template: str
+    robot: CaptchaPage
+    home: str
+
+
+SIGN_IN = Door(template="sign_in.html", robot="sign-in", home=HOME)
 
 
 @require_safe
@@ -28,10 +43,15 @@ def home(request: WebRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: WebRequest) -> HttpResponse:
     """Show the form; sign in by it."""
+    return enter(request, SIGN_IN)
+
+
+def enter(request: WebRequest, door: Door) -> HttpResponse:
+    """Show the form of a door; sign in by it and go where it leads."""
     if request.method != "POST":
-        return HttpResponseRedirect(HOME) if request.visitor else _form(request)
+        return HttpResponseRedirect(door.home) if request.visitor else _form(request, door)
     try:
-        robot.require(request, "sign-in")
+        robot.require(request, door.robot)
         tokens = login.sign_in(
             request.env,
             form_text(request, "identifier", most=32),
@@ -40,15 +60,15 @@ def sign_in(request: WebRequest) -> HttpResponse:
             device=request.device_token,
         )
     except Refused as refused:
-        return _form(request, refused)
+        return _form(request, door, refused)
     rotate_token(request)
-    response = HttpResponseRedirect(HOME)
+    response = HttpResponseRedirect(door.home)
     remember(response, tokens)
     return response
 
 
 @require_POST
-@signed_in
+@may_change
 def sign_out(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """End the session."""
     login.sign_out(env, visitor)
@@ -72,16 +92,16 @@ def choose_language(request: WebRequest) -> HttpResponse:
     return response
 
 
-def _form(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
+def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> HttpResponse:
     status = STATUS.get(refused.refusal, 409) if refused else 200
     context = {
         "refusal": sentences(request, refused) if refused else None,
         "typed": request.POST.get("identifier", "")[:32] if refused else "",
         "demo": request.options.demo,
         "important": reader.important(request),
-        "robot": robot.wanted(request, "sign-in"),
+        "robot": robot.wanted(request, door.robot),
     }
-    response = page(request, "sign_in.html", context, status)
+    response = page(request, door.template, context, status)
     wait = refused.facts.get("retry_after") if refused else None
     if isinstance(wait, int):
         response["Retry-After"] = str(wait)
