@@ -6,6 +6,7 @@ import * as check from "./pages/check.ts";
 import * as computer from "./pages/computer.ts";
 import * as exporting from "./pages/export.ts";
 import * as importing from "./pages/import.ts";
+import * as link from "./pages/link.ts";
 import * as newPassword from "./new-password.ts";
 import * as notMe from "./pages/not-me.ts";
 import * as page from "./pages/page.ts";
@@ -19,7 +20,7 @@ import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, check, computer, export: exporting, import: importing, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, "sign-in": signIn, "try-sign": trySign,
+  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, "sign-in": signIn, "try-sign": trySign,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -94,3 +94,15 @@ def test_a_decoy_does_not_print(seed):
     decoy = _of(seed)
     assert decoy.mobile not in repr(decoy)
     assert decoy.email not in repr(decoy)
+
+
+@given(SEEDS)
+def test_nobody_holds_the_first_line_and_some_of_the_others(seed):
+    held = decoys.held(seed, LINES)
+    assert held[0] is LINES[0]
+    assert list(held) == [line for line in LINES if line in held]
+
+
+def test_who_holds_what_differs():
+    held = {decoys.held(n.to_bytes(32, "big"), LINES) for n in range(200)}
+    assert len(held) == 2 ** (len(LINES) - 1)

@@ -51,6 +51,13 @@ def of(
     )
 
 
+def held(seed: bytes, lines: tuple[BusinessLine, ...]) -> tuple[BusinessLine, ...]:
+    """Return the lines that nobody would have accounts in: the first, and half of the others."""
+    return lines[:1] + tuple(
+        line for line in lines[1:] if _pick(seed, f"held {line.value}", (True, False))
+    )
+
+
 def shown_domain(email: str, masked: str, domains: Sequence[str]) -> str:
     """Return the masked address, its domain starred unless `domains` has it.
 

@@ -22,7 +22,7 @@ _ALIKE = str.maketrans("OIL", "011")
 """Letters that Crockford's alphabet leaves out because they are read as digits."""
 
 _SPEND = """
-UPDATE codes_link SET state = 'used' WHERE id = %s AND state = 'open' AND expires_at >= %s
+UPDATE codes_link SET state = 'used' WHERE id = %s AND state = 'open' AND expires_at > %s
 """
 
 
@@ -68,7 +68,7 @@ def kill(customer_id: int, purpose: str) -> int:
 def look(env: Env, purpose: str, typed: str) -> MailedLink | None:
     """Return what the text leads to, None if it leads nowhere (any more). Changes nothing."""
     found = Link.objects.filter(
-        pk=_mark(env, purpose, _tidied(typed)), state=Link.OPEN, expires_at__gte=env.clock.now()
+        pk=_mark(env, purpose, _tidied(typed)), state=Link.OPEN, expires_at__gt=env.clock.now()
     ).first()
     return None if found is None else _view(found)
 

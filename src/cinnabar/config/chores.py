@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from cinnabar.centre import voice_calls
+from cinnabar.centre import mailed, voice_calls
 from cinnabar.certificates import challenges, presigning, publishing, served
 from cinnabar.certificates.actions import issue
+from cinnabar.codes import links
 from cinnabar.config.compose import channels
 from cinnabar.config.fetch import fetch
 from cinnabar.config.options import Options
@@ -21,6 +22,7 @@ from cinnabar.robots import actions as robots
 _CALLS_KEPT = timedelta(days=2)
 _COUNTS_KEPT = timedelta(days=370)
 _MESSAGES_KEPT = timedelta(days=90)
+_LINKS_KEPT = timedelta(days=90)
 
 
 def chores(options: Options, env: Env) -> tuple[Chore, ...]:
@@ -35,6 +37,7 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="lists as served", every=30.0, tick=lambda: _look_back(env)),
         Chore(name="answers", every=1.0, tick=lambda: presigning.presign(env)),
         _missed_answers(env),
+        Chore(name="mails for reissues", every=0.5, tick=lambda: mailed.send_waiting(env) > 0),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
     )
@@ -61,6 +64,7 @@ def _forget(env: Env) -> bool:
     challenges.forget_old(env)
     robots.forget_old(env)
     presigning.forget_answers(env)
+    links.forget_old(env, kept=_LINKS_KEPT)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)
     voice_calls.forget_before(env.clock.now() - _CALLS_KEPT)
     return messages.forget_before(env.clock.now() - _MESSAGES_KEPT) > 0

@@ -1,8 +1,10 @@
 """How much of an identifier, number or address is shown (P189 to P194, PRV-01)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
+from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Between, Unlike
 from cinnabar.kernel import masks
@@ -35,8 +37,18 @@ class MaskPolicy(Part):
     reissue_without_certificate: Annotated[
         frozenset[Masked],
         Unlike(),
-        About("What the reissue page masks.", "P193", later="passwords"),
+        About(
+            "What the reissue page masks; 'line': that it shows every line to everybody, with an"
+            " account or without.",
+            "P193 RST-05",
+        ),
     ]
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse a page that shows contacts whole to whoever knows an id and a birth date."""
+        if not {"account", "email", "mobile"} <= self.reissue_without_certificate:
+            written = sorted(self.reissue_without_certificate)
+            yield wrong("reissue_without_certificate", written, "account, email and mobile in it")
 
     def identifier(self, value: str) -> str:
         """Return a national id or company number masked."""

@@ -77,7 +77,6 @@ class LinkPolicy(Part):
         About(
             "How long the mail of a reissue is good for, from the request.",
             "P69 G19 RST-02",
-            later="passwords",
         ),
     ]
     reissue_label: Annotated[Text, About("What that link says.", "P70")]
@@ -93,12 +92,12 @@ class LinkPolicy(Part):
     single_use: Annotated[
         bool,
         Only(value=True, why="what was used once may have been read by somebody else"),
-        About("It works once.", "P77 RST-01", later="passwords"),
+        About("It works once.", "P77 RST-01"),
     ]
     token_bits: Annotated[
         int,
         Only(256, "nobody gains by fewer"),
-        About("The chance in a link.", "P79 RST-01", later="passwords"),
+        About("The chance in a link.", "P79 RST-01"),
     ]
 
 
@@ -133,7 +132,6 @@ class ReissuePolicy(Part):
         About(
             "How the mobiles begin that nobody is shown, each as often as among your customers.",
             "RST-05 CONFLICT-6",
-            later="passwords",
         ),
     ]
     decoy_domains: Annotated[
@@ -143,7 +141,6 @@ class ReissuePolicy(Part):
             "Your customers' commonest mail domains, each as often as it is met; '*' for all"
             " others, which are starred.",
             "RST-05 CONFLICT-6",
-            later="passwords",
         ),
     ]
 

@@ -73,6 +73,9 @@ class Event(StrEnum):
     # reissues
     REISSUE_REQUESTED = "reissue:requested"
     REISSUE_REFUSED = "reissue:refused"
+    REISSUE_MAILED = "reissue:mailed"
+    REISSUE_NOT_POSSIBLE = "reissue:not-possible"
+    REISSUE_LINK_OPENED = "reissue:link-opened"
     PASSWORD_INITIAL_GIVEN = "password:initial-given"  # noqa: S105 - a name
     PASSWORD_REISSUED = "password:reissued"  # noqa: S105 - a name
 

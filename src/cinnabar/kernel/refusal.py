@@ -53,6 +53,7 @@ class Refusal(StrEnum):
     # flows
     FLOW_CLOSED = "flow-closed"
     FLOW_OUT_OF_ORDER = "flow-out-of-order"
+    LINK_DEAD = "link-dead"
 
     # claims: somebody who says who he is and has not signed in
     BIRTH_DATE_MALFORMED = "birth-date-malformed"

@@ -34,6 +34,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.IMPORT_FOREIGN: 400,
     Refusal.IMPORT_KEY: 400,
     Refusal.SHARE_GONE: 410,
+    Refusal.LINK_DEAD: 410,
     Refusal.BUSY: 503,
     Refusal.SIGNING_UNAVAILABLE: 503,
     Refusal.TROUBLE: 500,

@@ -41,6 +41,7 @@ REFUSED: Mapping[str, str] = {
     "pass-code-*": "password",
     "robot-check-*": "sign-in",
     "password-*": "password",
+    "link-dead": "password",
     "not-me-dead": "password",
     "no-contact": "codes",
     "code-*": "codes",

@@ -15,6 +15,7 @@ from cinnabar.faces.web import new_password, robot, visit
 from cinnabar.faces.web.inputs import form_text, optional_form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.staged import shown
+from cinnabar.faces.web.views import reissue_mail
 from cinnabar.faces.web.views.claims import claim
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.queries import FlowView
@@ -57,6 +58,8 @@ def account(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> Htt
     way = view.facts["way"]
     if way == CERTIFICATE:
         return _choice(request, claimant, view)
+    if way == reissue.MAILED:
+        return reissue_mail.choose(request, view.id)
     return shown(request, "reissue_device.html", "account", {"flow": view.id})
 
 
