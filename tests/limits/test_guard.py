@@ -171,6 +171,7 @@ def test_guessing_at_many_accounts_locks_none_and_is_stopped(env, ming, mei, lin
     for typed in ("A123456789", "B223456782", "C123456781"):
         assert wrong(env, typed, HERE) is Refusal.SIGN_IN_FAILED
     assert wrong(env, "F123456784", HERE) is Refusal.TOO_MANY_TRIES
+    assert Lock.objects.count() == 3, "who is turned away has tried nothing"
     assert not Lock.objects.filter(locked_at__isnull=False).exists()
     assert told() == [("address", HERE, 3)]
 

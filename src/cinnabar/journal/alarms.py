@@ -20,13 +20,13 @@ def wrong(env: Env, door: Door, address: str, *, channel: str) -> None:
 
 
 def claimed(env: Env, address: str, *, channel: str) -> None:
-    """Count a claim of a stranger before anybody is looked up, in transactions of its own (law 1).
+    """Count a claim of a stranger before anybody is looked up, in a transaction of its own (law 1).
 
     Whether it fits nobody may tell (LCK-03), so each counts as wrong until it is fulfilled
     (`guard.fulfilled`). Raises `Refused(TOO_MANY_TRIES)` for the address or its network.
     """
-    guard.enter(env, Door.CLAIM, address)
     with transaction.atomic(durable=True):
+        guard.take(env, Door.CLAIM, address)
         wrong(env, Door.CLAIM, address, channel=channel)
 
 

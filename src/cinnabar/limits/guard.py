@@ -82,12 +82,17 @@ def enter(env: Env, door: Door, address: str) -> None:
     Raises `Refused(TOO_MANY_TRIES)` when the address or its network was wrong too often today;
     nothing is counted then. Without an address ("") nothing is counted here.
     """
-    if not address:
-        return
     with transaction.atomic(durable=True):
-        if not limits.take_both(env, *_allowances(env, door, address)):
-            transaction.set_rollback(True)
-            raise Refused(Refusal.TOO_MANY_TRIES)
+        take(env, door, address)
+
+
+def take(env: Env, door: Door, address: str) -> None:
+    """As `enter`, in the caller's transaction: one that commits before anything is compared.
+
+    When it raises, that transaction has to end without a commit.
+    """
+    if address and not limits.take_both(env, *_allowances(env, door, address)):
+        raise Refused(Refusal.TOO_MANY_TRIES)
 
 
 def leave(env: Env, door: Door, address: str) -> None:

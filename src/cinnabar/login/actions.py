@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -60,12 +61,13 @@ def sign_in(
     TOO_MANY_TRIES for an address or network that was wrong too often today, BUSY.
     """
     identifier = read_identifier(typed)
-    guard.enter(env, Door.SIGN_IN, address)
+    place = partial(guard.take, env, Door.SIGN_IN, address)
     customer, index = customers.find(env, identifier), lock.name(env, identifier)
     try:
-        checked = passwords.check(env, index, customer, password)
-    except Refused:
-        _leave(env, address)
+        checked = passwords.check(env, index, customer, password, first=place)
+    except Refused as refused:
+        if refused.refusal is Refusal.BUSY:
+            _leave(env, address)
         raise
     if customer is not None and checked.right:
         reason = due(env, checked.rows, password)
@@ -158,9 +160,11 @@ def _open_session(
     used, reason = entry.used, entry.reason
     now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
-        if not lock.hold_open(entry.index):
-            return None
+        # In the order in which a try takes them: else two of one customer wait for each other.
         guard.leave(env, Door.SIGN_IN, entry.address)
+        if not lock.hold_open(entry.index):
+            transaction.set_rollback(True)
+            return None
         known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
         if device is None or not known:
             device = new_token(env)

@@ -1,6 +1,6 @@
 """Set a password; check one without letting anybody guess (LCK-01, LCK-03)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -44,16 +44,24 @@ def set_password(
         store.put(env, customer_id, kind, encoded, accounts=accounts)
 
 
-def check(env: Env, index: str, customer: CustomerView | None, password: Password) -> Checked:
+def check(
+    env: Env,
+    index: str,
+    customer: CustomerView | None,
+    password: Password,
+    *,
+    first: Callable[[], None] | None = None,
+) -> Checked:
     """Try `password` for the identifier whose blind index is `index`.
 
     The work and the writes are the same whether the customer exists or not, and however many
     passwords he has. A place is reserved before hashing, so that a hundred parallel guesses are
-    three evaluated ones; right tries give their place back without counting. Raises
+    three evaluated ones; right tries give their place back without counting. `first` is what
+    else is to be taken for a try, in the transaction that reserves. Raises what `first` does, and
     `Refused(BUSY)` when as many tries are being checked right now as could lock the account.
     """
     limits = lock.caps(env.firm)
-    place = lock.reserve(env, index, limits)
+    place = lock.reserve(env, index, limits, first=first)
     try:
         found = _matching(env, customer, password)
     except Refused:

@@ -6,6 +6,7 @@ can be lifted once; a reissue or the counter ends the cycle (matrix 2.19, decisi
 Whatever stands in the row, the same statements run, so that time tells nothing (LCK-03).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -114,16 +115,22 @@ def caps(firm: Firm) -> Caps:
     return Caps(wrong=firm.login.max_wrong, total=firm.lock.final_wrong)
 
 
-def reserve(env: Env, index: str, limits: Caps) -> Place:
+def reserve(
+    env: Env, index: str, limits: Caps, *, first: Callable[[], None] | None = None
+) -> Place:
     """Take one of the places that are left, in a transaction of its own.
 
     So a hundred parallel guesses are as many evaluated ones as may be wrong, and right tries
-    lock nobody. Raises `Refused(BUSY)` when as many are being evaluated as could lock.
+    lock nobody. `first` takes what else a try needs, in the same transaction; what it raises
+    leaves both as they were. Raises `Refused(BUSY)` when as many are being evaluated as could
+    lock; what `first` took is then taken.
     """
     now = env.clock.now()
     stale = now - _FORGET_RESERVATIONS_AFTER
     rooms = (stale, stale, limits.wrong, stale, limits.total)
     with transaction.atomic(durable=True):
+        if first is not None:
+            first()
         place = one(_RESERVE, index, now, *rooms)
         locked = one(_IS_LOCKED, index)
     if place is not None:
