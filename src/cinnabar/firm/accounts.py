@@ -53,7 +53,7 @@ class AccountsPolicy(Part):
     lines_reissued: Annotated[
         tuple[Line, ...],
         Unlike(),
-        About("Business lines offered for a reissue.", "P112", later="passwords"),
+        About("Business lines offered for a reissue.", "P112"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:

@@ -41,12 +41,12 @@ class BirthDate(Part):
 
     format: Annotated[
         Literal["YYYYMMDD"],
-        About("How it is typed, in the Gregorian calendar.", "P28 G18", later="passwords"),
+        About("How it is typed, in the Gregorian calendar.", "P28 G18"),
     ]
     role: Annotated[
         Literal["identifier"],
         Only("identifier", "who knows a birth date has proved nothing (PWD-12)"),
-        About("What knowing it counts for.", "P28 PWD-12", later="passwords"),
+        About("What knowing it counts for.", "P28 PWD-12"),
     ]
 
 
@@ -62,7 +62,7 @@ class LoginPolicy(Part):
     id_immutable: Annotated[
         bool,
         Only(value=True, why="no flow changes an identifier"),
-        About("A reset never changes the identifier.", "P18", later="passwords"),
+        About("A reset never changes the identifier.", "P18"),
     ]
     id_label: Annotated[Text, About("What the identifier is called.", "P19")]
     certificate_centre: Annotated[

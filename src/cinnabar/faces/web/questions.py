@@ -13,7 +13,7 @@ from cinnabar.words import Words
 ASKED: Mapping[str, tuple[str, ...]] = {
     "certificate": ("what-it-is", "where-it-is", "who-holds-the-key", "shared-computer"),
     "sign-in": (),
-    "password": (),
+    "password": ("password-forgotten", "password-birth-date", "password-initial"),
     "codes": ("code-missing", "code-asked-for", "number-changed"),
     "apply": ("how-long", "private-window", "data-cleared"),
     "renew": ("renew-early", "renew-missed"),

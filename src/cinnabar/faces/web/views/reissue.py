@@ -92,7 +92,8 @@ def confirm(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> Htt
 @claim
 def code(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpResponse:
     """帳戶驗證及設定, the code: what was sent and how long it counts."""
-    del env
+    if not reissue.awaits_code(env, stranger, flow):
+        return HttpResponseRedirect(f"{_HOME}{flow}/password/")
     return _code(request, stranger, flow)
 
 
