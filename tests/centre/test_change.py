@@ -1,6 +1,7 @@
 """密碼修改: what it asks, what it changes, what follows."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Door
 from cinnabar.login.actions import resume, sign_in
 from cinnabar.login.models import Session
 from cinnabar.passwords.actions import set_password
@@ -67,6 +70,19 @@ def test_a_wrong_old_password_changes_nothing_and_counts_like_a_sign_in(env, min
     assert kept(ming) == before
     assert not opens(env, ming, PASSWORD)
     assert Entry.objects.filter(event=Event.SIGN_IN_LOCKED).count() == 1
+
+
+def test_wrong_old_passwords_count_for_the_address_and_right_ones_do_not(env, ming):
+    """LCK-08: a session that was taken over is no way round the guard."""
+    visitor = visit(env, ming, address="203.0.113.9")
+    change(env, visitor, [login()], account=None, voice=False)
+    assert not any(guard.wrong_today(env).values())
+    again = visit_with(env, ming, NEW)
+    refusal(env, again, login(old=WRONG))
+    assert guard.wrong_today(env)[Door.SIGN_IN] == 1
+    policy = replace(env.firm.login, per_address_wrong_per_day=1)
+    tight = replace(env, firm=replace(env.firm, login=policy))
+    assert refusal(tight, again, login(old=NEW, new=NEWER)) is Refusal.TOO_MANY_TRIES
 
 
 def test_a_bad_new_password_is_told_only_to_whoever_knows_the_old_one(env, ming):

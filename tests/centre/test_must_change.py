@@ -8,6 +8,7 @@ from cinnabar.kernel.secrets import Password
 from cinnabar.login.models import Session
 from cinnabar.passwords import store
 from cinnabar.passwords.kinds import PasswordKind
+from cinnabar.words import Words
 from tests.support.face import ADDRESSES, Browser, filled
 from tests.support.passwords import NEW, account_of, opens
 
@@ -41,8 +42,10 @@ def new(old=ISSUED):
 
 def test_every_other_page_is_shut_until_it_is_changed(env, ming, issue):
     issue(ming)
-    browser, _ = enter(ming)
-    browser.get("/passwords/change/")
+    browser, answer = enter(ming)
+    assert answer["Location"] == "/passwords/change/"
+    said = browser.get("/passwords/change/").content.decode()
+    assert Words(env.firm, "zh-Hant-TW").say("password-due.issued") in said
     for route, address in ADDRESSES.items():
         if not address.private or address.entrance or route in OPEN_TO_ALL:
             continue

@@ -46,10 +46,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """The tokens of a new session. They are told to the browser once and rest as hashes."""
+    """The tokens of a new session. They are told to the browser once and rest as hashes.
+
+    `must_change`: the session leads to the page where the password is changed, and no further.
+    """
 
     session: Secret
     device: Secret
+    must_change: bool = False
 
 
 def sign_in(
@@ -179,7 +183,7 @@ def _open_session(
             channel="web",
             details={"factors": ["pwd"], "known_device": known, **_why(reason)},
         )
-    return SignedIn(session=token, device=device)
+    return SignedIn(session=token, device=device, must_change=bool(reason))
 
 
 def _why(reason: Due | None) -> dict[str, JsonValue]:

@@ -11,6 +11,7 @@ from cinnabar.faces.web import dates, new_password
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
 from cinnabar.login import sessions
+from cinnabar.passwords import due
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.rules import Expiry, expires, expiry
 from cinnabar.passwords.store import StoredRow
@@ -72,6 +73,17 @@ def sections(
         "whose": _whose(request, mine, account),
         "back": "/" if account is None else "/passwords/change/",
     }
+
+
+def must(request: WebRequest, visitor: Visitor, mine: Owned) -> str:
+    """Return why the password has to be changed before anything else; "" if it has not."""
+    if not visitor.must_change:
+        return ""
+    began = sessions.began(visitor.session).password
+    used = next((row for row in mine.rows[PasswordKind.LOGIN] if row.id == began), None)
+    # What no date tells was found among the leaked ones when it was typed.
+    reason = (used and due.of_row(request.env, used)) or due.Due.LEAKED
+    return request.words.say(f"password-due.{reason.value}")
 
 
 def consolidation(request: WebRequest, mine: Owned) -> dict[str, Any]:

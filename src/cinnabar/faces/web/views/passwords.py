@@ -106,7 +106,7 @@ def _change(
         return change(env, visitor, wishes, account=account, voice=voice)
 
     context = password_tables.sections(request, mine, kinds, account)
-    context["must"] = visitor.must_change
+    context["must"] = password_tables.must(request, visitor, mine)
     return _answer(request, "password_change.html", context, act)
 
 

@@ -7,7 +7,7 @@ from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import reader, robot
+from cinnabar.faces.web import centre, reader, robot
 from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
@@ -62,7 +62,7 @@ def enter(request: WebRequest, door: Door) -> HttpResponse:
     except Refused as refused:
         return _form(request, door, refused)
     rotate_token(request)
-    response = HttpResponseRedirect(door.home)
+    response = HttpResponseRedirect(centre.HOME if tokens.must_change else door.home)
     remember(response, tokens)
     return response
 
