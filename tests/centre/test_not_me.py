@@ -6,17 +6,22 @@ import pytest
 from django.db import transaction
 
 from cinnabar.centre import not_me
+from cinnabar.centre.change import Wish, change
+from cinnabar.codes import links
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.actions import sign_in
+from cinnabar.login.actions import resume, sign_in
 from cinnabar.login.models import Session
 from cinnabar.passwords import lock, voice
+from cinnabar.passwords.kinds import PasswordKind
+from tests.support.claims import Claim, own_password, ready_to_finish, with_certificate
 from tests.support.face import Browser
 from tests.support.mail import received
-from tests.support.notices import secret
+from tests.support.notices import secret, secret_in
+from tests.support.passwords import NEW, NEWER, opens
 from tests.support.people import PASSWORD, visit
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,10 @@ def index(env, customer):
 def lift(env, customer):
     with transaction.atomic():
         return lock.lift(env, index(env, customer), lock.caps(env.firm))
+
+
+def taken(old, new):
+    return Wish(kind=PasswordKind.LOGIN, old=old, new=new)
 
 
 def refused(env, typed):
@@ -52,6 +61,40 @@ def test_sign_in_is_locked_every_session_ends_and_the_line_is_suspended(env, min
     with transaction.atomic():
         assert not voice.hold_open(env, ming.id)
     visit(env, mei)
+
+
+def test_whoever_took_the_account_over_is_shut_out_by_the_answer_to_his_own_change(env, ming):
+    thief = visit(env, ming)
+    change(env, thief, [taken(PASSWORD, NEW)], account=None, voice=False)
+    tokens = sign_in(env, ming.identifier, NEW, address="192.0.2.66")
+    within = resume(env, tokens.session, tokens.device, address="192.0.2.66")
+    assert within is not None
+    told = next(filter(None, map(secret_in, received(env))))
+    not_me.report(env, SOMEBODY, told)
+    assert resume(env, tokens.session, tokens.device, address="192.0.2.66") is None
+    assert not opens(env, ming, NEW)
+    with pytest.raises(Refused):
+        change(env, within, [taken(NEW, NEWER)], account=None, voice=False)
+
+
+def test_a_claim_that_is_under_way_is_closed_and_so_is_its_mail(env, ming):
+    claim = Claim(env).identify()
+    claim.prove(with_certificate(env, ming))
+    with transaction.atomic():
+        mailed = links.make(env, ming.id, "reissue", flow="", life=timedelta(hours=24)).reveal()
+    not_me.report(env, SOMEBODY, secret(env, ming))
+    with pytest.raises(Refused) as caught:
+        claim.request()
+    assert caught.value.refusal is Refusal.FLOW_CLOSED
+    assert links.look(env, "reissue", mailed) is None
+
+
+def test_the_way_back_in_is_a_new_password(env, ming):
+    held = with_certificate(env, ming)
+    not_me.report(env, SOMEBODY, secret(env, ming))
+    claim = ready_to_finish(env, held)
+    claim.finish()
+    assert opens(env, ming, own_password(env))
 
 
 def test_neither_page_nor_telephone_lifts_it_but_a_new_password_or_the_counter_does(env, ming):

@@ -5,11 +5,20 @@ import dataclasses
 import pytest
 from django.db import transaction
 
+from cinnabar.centre.change import Wish, change
 from cinnabar.centre.notice import tell
+from cinnabar.centre.unlock import By, by_staff
 from cinnabar.codes import links
+from cinnabar.login.actions import resume, sign_in
 from cinnabar.messages.kinds import PASSWORD_EVENTS
 from cinnabar.messages.models import Outbox
+from cinnabar.passwords.kinds import PasswordKind
+from cinnabar.passwords.lock import Lift
+from tests.support.claims import Claim, with_certificate
+from tests.support.mail import received
 from tests.support.notices import secret_in, told
+from tests.support.passwords import NEW, NEWER, WRONG, new_withdrawal, opens
+from tests.support.people import PASSWORD, WITHDRAWAL, give_withdrawal, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +113,39 @@ def test_a_second_change_does_not_kill_the_answer_to_the_first(env, ming):
     first = secret_in(told(env, ming, key="1")[0])
     told(env, ming, key="2")
     assert links.look(env, "not-me", first) is not None
+
+
+def notices_of(customer):
+    return Outbox.objects.filter(kind="password-changed", customer_id=customer.id).count()
+
+
+def test_a_reissue_is_told_once_and_as_soon_as_the_password_before_is_gone(env, ming):
+    claim = Claim(env).identify()
+    claim.prove(with_certificate(env, ming))
+    claim.request(channel="sms")
+    initial = claim.verify()
+    assert notices_of(ming) == (0 if initial is None else 1)
+    claim.finish()
+    assert notices_of(ming) == 1
+
+
+def test_a_change_of_every_kind_is_told_for_what_it_is(env, ming):
+    give_withdrawal(env, ming.id)
+    login = Wish(kind=PasswordKind.LOGIN, old=PASSWORD, new=NEW)
+    cash = Wish(kind=PasswordKind.WITHDRAWAL, old=WITHDRAWAL, new=new_withdrawal(env))
+    change(env, visit(env, ming), [login], account=None, voice=False)
+    assert "登入密碼修改" in received(env)[0].text
+    login = Wish(kind=PasswordKind.LOGIN, old=NEW, new=NEWER)
+    tokens = sign_in(env, ming.identifier, NEW, address="127.0.0.1")
+    again = resume(env, tokens.session, tokens.device, address="127.0.0.1")
+    assert again is not None
+    change(env, again, [login, cash], account=None, voice=False)
+    assert any("登入與出金密碼修改" in letter.text for letter in received(env))
+
+
+@pytest.mark.parametrize("by", By)
+def test_an_unlock_by_staff_is_told_too(env, ming, by):
+    for _ in range(env.firm.login.max_wrong):
+        assert not opens(env, ming, WRONG)
+    assert by_staff(env, ming, by=by, case="7") is Lift.LIFTED
+    assert "密碼解鎖" in received(env)[0].text

@@ -21,6 +21,7 @@ from cinnabar.messages.kinds import PASSWORD_EVENTS, Facts, Kind
 from cinnabar.messages.models import Outbox
 from cinnabar.messages.render import render
 from tests.messages.support import MAILBOX, MING, PHONE, Shelf
+from tests.messages.test_secrets import everything_in_the_database
 from tests.support.world import TEN_IN_TAIPEI, make_env
 
 LANGUAGES = ("zh-Hant-TW", "en")
@@ -272,3 +273,22 @@ def test_a_link_does_not_leave_after_its_end_and_nothing_of_it_stays(env):
     shelf = Shelf()
     tick(env, {"email": shelf})
     assert (shelf.taken, Outbox.objects.get().facts_sealed) == ([], None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("planted", [SHORT, LONG])
+def test_nothing_of_a_mailed_secret_stays_once_it_has_left(env, planted, capfd, caplog):
+    secret = Secret(planted)
+    put(env, Kind.REISSUE_LINK, "email", {"token": secret, "asked_at": AT}, DAY)
+    for channel in ("sms", "email"):
+        told = {"event": "login", "at": AT, "undo": secret}
+        put(env, Kind.PASSWORD_CHANGED, channel, told)
+    shelf = Shelf()
+    tick(env, {"sms": shelf, "email": shelf})
+    assert len(shelf.taken) == 3
+    kept = everything_in_the_database()
+    logged = "".join(capfd.readouterr()) + caplog.text
+    for text in (planted, planted[:5] + "-" + planted[5:]):
+        assert text not in logged
+        assert text.encode() not in kept
+        assert text.encode().hex().encode() not in kept

@@ -70,6 +70,8 @@ def initial(env: Env, stranger: Stranger, flow_id: str) -> Digits | None:
         whose = (env, claimant.customer_id, PasswordKind.LOGIN)
         store.put(*whose, encoded, accounts=accounts, expires_at=until)
         note(env, claimant, Event.PASSWORD_INITIAL_GIVEN, {"flow": flow.id})
+        # The password before is gone already: whoever stops here must not do so unnoticed.
+        _notify(env, claimant, flow)
     return digits
 
 
@@ -160,5 +162,11 @@ def _tell(env: Env, claimant: Claimant, flow: FlowView, *, with_voice: bool) -> 
         "voice": with_voice,
     }
     note(env, claimant, Event.PASSWORD_REISSUED, details)
-    used = {flow.facts.get("only", "sms"), "email" if way == MAILED else ""}
+    _notify(env, claimant, flow)
+
+
+def _notify(env: Env, claimant: Claimant, flow: FlowView) -> None:
+    """Tell the customer, once in a reissue (MSG-03)."""
+    mailed = flow.facts.get("way") == MAILED
+    used = {flow.facts.get("only", "sms"), "email" if mailed else ""}
     notice.tell(env, claimant.customer_id, "reissue", key=flow.id, used=frozenset(used))

@@ -4,10 +4,12 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from cinnabar.centre import notice
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.passwords import lock
 from cinnabar.passwords.lock import Lift
@@ -40,6 +42,7 @@ def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
                 channel="cli",
                 details={"case": case, "way": by.value},
             )
+            notice.tell(env, customer.id, "unlock", key=new_id(env.dice))
     return done
 
 
