@@ -151,6 +151,25 @@ def test_password_managers_find_where_a_password_is_changed(browser):
     """WEB-05; W3C, A Well-Known URL for Changing Passwords."""
     answer = browser.get("/.well-known/change-password")
     assert (answer.status_code, answer["Location"]) == (302, "/passwords/change/")
+    entrance = browser.get("/passwords/change/")
+    assert (entrance.status_code, entrance["Location"]) == (302, "/passwords/")
+    assert 'autocomplete="current-password"' in browser.get("/passwords/").content.decode()
+
+
+def test_who_is_signed_in_is_led_to_the_change_itself(mings):
+    led = mings.get(mings.get("/.well-known/change-password")["Location"])
+    assert led.status_code == 200
+    assert 'autocomplete="new-password"' in led.content.decode()
+
+
+def test_the_shipped_rules_ask_at_the_entrance_of_the_password_centre(env, ming, browser):
+    """P21, P22: everybody in Taiwan's file, a risk in the strong one."""
+    for _ in range(env.firm.guard.risk_after):
+        guard.enter(env, Door.SIGN_IN, "127.0.0.1")
+    assert 'data-robot="password-centre"' in browser.get("/passwords/").content.decode()
+    assert browser.form("/passwords/", PEOPLE).status_code == 403
+    done = {"robot": browser.robot_check("password-centre")}
+    assert browser.form("/passwords/", PEOPLE | done).status_code == 302
 
 
 @pytest.mark.parametrize(
