@@ -71,6 +71,10 @@ ADDRESSES: Mapping[str, Address] = {
     ),
     "robot-check/<slug:page>": Address(get=True, private=False),
     ".well-known/change-password": Address(get=True, private=False, machine=True),
+    "passwords/voice/": Address(
+        get=True, form=("old", "new", "new_again", "account"), entrance="/passwords/"
+    ),
+    "passwords/voice/set/": Address(get=True, entrance="/passwords/"),
     "computer/": Address(get=True, private=False),
     "computer/probe.json": Address(get=True, private=False),
     "certificates/check/": Address(get=True),

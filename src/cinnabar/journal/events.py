@@ -92,6 +92,7 @@ class Event(StrEnum):
     VOICE_VERIFIED = "voice:verified"
     VOICE_WRONG = "voice:refused"
     VOICE_LOCKED = "voice:locked"
+    VOICE_SET = "voice-password:set"
     VOICE_CHANGED = "voice-password:changed"
 
     # messages

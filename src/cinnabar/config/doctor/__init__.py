@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from cinnabar.config.doctor import dates, machine, work
+from cinnabar.config.doctor import callers, dates, machine, work
 from cinnabar.config.doctor.check import Check, Level
 from cinnabar.config.options import Options
 from cinnabar.env import Env
@@ -31,6 +31,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("disk", machine.disk),
     ("secrets", machine.secrets),
     ("leaked passwords", machine.leaked),
+    ("callers", callers.callers),
 )
 
 

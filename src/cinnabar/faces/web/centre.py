@@ -23,7 +23,7 @@ TABS = (
     Tab(
         key="passwords.tab.change",
         href=ENTRANCE,
-        pages=(ENTRANCE, "/passwords/change*/*", "/passwords/consolidate/"),
+        pages=(ENTRANCE, "/passwords/change*/*", "/passwords/consolidate/", "/passwords/voice/*"),
     ),
     Tab(
         key="passwords.tab.reissue",

@@ -21,6 +21,7 @@ from cinnabar.faces.web.views import (
     sign_in,
     style,
     try_sign,
+    voice,
 )
 
 _FLOW = "certificates/flows/<slug:flow>"
@@ -48,6 +49,7 @@ urlpatterns = [
     *check.urlpatterns,
     *computer.urlpatterns,
     *passwords.urlpatterns,
+    *voice.urlpatterns,
     *not_me.urlpatterns,
     *claims.urlpatterns,
     *reissue.urlpatterns,
