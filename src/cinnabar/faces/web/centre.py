@@ -28,7 +28,7 @@ TABS = (
     Tab(
         key="passwords.tab.reissue",
         href="/passwords/reissue/",
-        pages=("/passwords/reissue/*",),
+        pages=("/passwords/reissue/*", "/passwords/mailed/", "/passwords/link/"),
     ),
 )
 """In the order of the firm's own menu (密碼修改, 密碼補發, 密碼解鎖)."""
