@@ -156,6 +156,7 @@ class Listening(Words):
         return super().say(key, **facts)
 
 
+FIRM: frozenset[Blocked] = frozenset({"firm"})
 LISTS: tuple[tuple[int, frozenset[Blocked]], ...] = (
     (8, frozenset({"common"})),
     (9, frozenset({"breached"})),
@@ -172,7 +173,7 @@ def of_every_shape():
                 min=8,
                 max=most,
                 charset=charset,
-                blocklist=TAIWAN.password.login.blocklist | listed,
+                blocklist=TAIWAN.password.login.blocklist | listed | FIRM,
             )
             voice = replace(HONG_KONG.password.voice, min=8, max=most)
             passwords = replace(HONG_KONG.password, login=changed, voice=voice)

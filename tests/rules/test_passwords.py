@@ -28,6 +28,7 @@ MING = Own(
     birth_date=date(1980, 1, 31),
     phones=("0958123474",),
     accounts=("9801-0023456", "77"),
+    firm_names=("Cinnabar Securities", "丹砂證券", "of a"),
 )
 DAY = timedelta(days=1)
 TAIPEI = TAIWAN.identity.timezone
@@ -169,6 +170,9 @@ def test_no_other_character_gets_in_anywhere(text, odd, at):
         ("tel958123", Rule.PHONE),
         ("+886 958-123-474", Rule.PHONE),
         ("a0023456", Rule.ACCOUNT),
+        ("Cinnabar1", Rule.FIRM_NAME),
+        ("cinnabar-securities!", Rule.FIRM_NAME),
+        ("丹砂證券2026", Rule.FIRM_NAME),
     ],
 )
 def test_what_others_know_of_ming_is_no_password_of_his(typed, rule):
@@ -178,7 +182,13 @@ def test_what_others_know_of_ming_is_no_password_of_his(typed, rule):
     assert rules.own(replace(LOGIN, blocklist=frozenset()), Password(typed), MING) == ()
 
 
-@pytest.mark.parametrize("typed", ["abc1234", "demo1234", "A1B2C3D4E5", "9287734", "xx77xx77"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("abc1234", "demo1234", "A1B2C3D4E5", "9287734", "xx77xx77"),
+        *("ofaofaofa", "cinnabar red on my horse"),
+    ],
+)
 def test_what_merely_resembles_it_is_fine(typed):
     assert rules.own(replace(LOGIN, blocklist=EVERY), Password(typed), MING) == ()
 

@@ -11,7 +11,9 @@ from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Between, Lasting, MaybeText, Only, Unlike
 
 Charset: TypeAlias = Literal["letters-and-digits", "any"]
-Blocked: TypeAlias = Literal["common", "breached", "identifier", "birth-date", "mobile", "account"]
+Blocked: TypeAlias = Literal[
+    "common", "breached", "firm", "identifier", "birth-date", "mobile", "account"
+]
 
 _LETTERS = set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -37,6 +37,7 @@ def _own(env: Env, customer_id: int) -> Own:
         birth_date=customers.birth_date(env, customer_id),
         phones=(contacts.sms,) if contacts.sms else (),
         accounts=tuple(account.number for account in customers.accounts(customer_id)),
+        firm_names=tuple(env.firm.identity.names.values()),
     )
 
 

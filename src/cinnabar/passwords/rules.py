@@ -50,6 +50,7 @@ class Rule(StrEnum):
     BIRTH_DATE = "birth-date"
     PHONE = "phone"
     ACCOUNT = "account"
+    FIRM_NAME = "firm-name"
     COMMON = "common"
     BREACHED = "breached"
     USED_BEFORE = "used-before"
@@ -78,12 +79,16 @@ class Standard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What others know, or may find out, of the person who chooses (PWD-05)."""
+    """What others know, or may find out, of who chooses, and where (PWD-05, ASVS 6.1.2).
+
+    `firm_names` are the names that the firm goes by.
+    """
 
     identifier: str
     birth_date: date | None
     phones: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    firm_names: tuple[str, ...] = ()
 
 
 def standard(policy: PasswordPolicy, kind: PasswordKind) -> Standard:
@@ -122,6 +127,7 @@ def own(asked: Standard, password: Password, facts: Own) -> tuple[Rule, ...]:
         ("birth-date", Rule.BIRTH_DATE, any(day in text for day in _days(facts.birth_date))),
         ("mobile", Rule.PHONE, any(_holds(text, phone) for phone in facts.phones)),
         ("account", Rule.ACCOUNT, any(_holds(text, number) for number in facts.accounts)),
+        ("firm", Rule.FIRM_NAME, _little_besides(text, facts.firm_names, asked.min)),
     )
     return tuple(rule for name, rule, held in judged if held and name in asked.blocklist)
 
@@ -204,6 +210,16 @@ def _holds(text: str, number: str) -> bool:
         return False
     run = min(_RUN, len(value))
     return any(value[at : at + run] in text for at in range(len(value) - run + 1))
+
+
+def _little_besides(text: str, names: tuple[str, ...], least: int) -> bool:
+    """Tell whether, without the words of `names`, too little of `text` is left to be one."""
+    words = {_plain(word) for name in names for word in name.split()}
+    left = text
+    for word in sorted(words, key=len, reverse=True):
+        telling = len(word) >= _SHORTEST or not word.isascii()
+        left = left.replace(word, "") if word and telling else left
+    return left != text and len(left) < least
 
 
 def _days(day: date | None) -> Iterator[str]:

@@ -58,7 +58,8 @@ def ledger(options: Options, env: Env) -> Iterator[Check]:
 
 def leaked(options: Options, env: Env) -> Iterator[Check]:
     """Look whether the list of leaked passwords is there that the firm's rules speak of."""
-    asked = "breached" in env.firm.password.login.blocklist
+    policy = env.firm.password
+    asked = "breached" in policy.login.blocklist | policy.withdrawal.blocklist
     if not asked or options.mode == "demo":
         said = "your rules ask for no list" if not asked else "a demo needs no list"
         yield Check("leaked passwords", Level.OK, said)

@@ -93,6 +93,8 @@ def _blocked(words: Words, rules: Standard) -> Iterator[Line]:
     if own:
         what = words.say("formats.join").join(own)
         yield Line(says=words.say("new-password.own", what=what))
+    if "firm" in rules.blocklist:
+        yield Line(says=words.say("new-password.firm-name"))
     listed = [name for name in ("common", "breached") if name in rules.blocklist]
     if listed:
         yield Line(says=words.say(f"new-password.{'-or-'.join(listed)}"))
