@@ -84,6 +84,12 @@ def test_ming_changes_his_password_and_looks_at_the_result_twice(env, ming):
     assert opens(env, ming, NEW)
 
 
+def test_the_entrance_says_what_a_password_is(env, browser):
+    """M-PW-NOTE-1."""
+    rules = env.firm.password.login
+    assert f"密碼為 {rules.min}~{rules.max} " in said(env, browser, "/passwords/")
+
+
 def test_nothing_was_changed_so_nothing_is_said(env, clock, ming):
     browser = enter(ming)
     clock.move(seconds=601)
@@ -121,6 +127,24 @@ def test_the_boxes_say_what_is_changed(env, ming):
     assert browser.form(CHANGE, both).status_code == 400
 
 
+def labels(text):
+    """Return what each field is called, in the order of the page."""
+    return [one.strip() for one in re.findall(r'<label class="label"[^>]*>([^<]*)</label>', text)]
+
+
+def test_each_field_is_called_what_it_is_for(env, ming, hua):
+    """S1:24-26, S1:99-100: old, new, once more."""
+    give_withdrawal(env, ming.id)
+    words = Words(env.firm, "zh-Hant-TW")
+    old, again = words.say("passwords.change.old"), words.say("new-password.again")
+    page = labels(said(env, enter(ming)))
+    assert (page[0::3], page[2::3]) == ([old, old], [again, again])
+    assert all("新密碼" in new for new in page[1::3])
+    asked, new, repeated = labels(said(env, enter(hua), "/passwords/consolidate/"))
+    assert (asked, repeated) == (words.say("passwords.consolidate.old"), again)
+    assert "新密碼" in new
+
+
 def test_hua_sees_each_account_and_how_its_password_compares(env, hua):
     """P110, P114, decision 15."""
     text = said(env, enter(hua))
@@ -136,6 +160,7 @@ def test_hua_sees_each_account_and_how_its_password_compares(env, hua):
         (False, True),
         (True, False),
     ]
+    assert [row[1] for row in plain] == ["網路", "網路、出金", "網路"]
     assert all("2026-11-20" in row for row in plain)
     assert "8100234" not in text
 

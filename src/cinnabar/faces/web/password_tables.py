@@ -132,13 +132,16 @@ def _row(
     say = request.words.say
     shown = {
         "line": say(f"business-line.{account.line.value}"),
-        "kind": say("passwords.kind.login"),
+        "kind": say("formats.join").join(
+            say(f"passwords.kind.{kind.value}")
+            for kind in kinds(request.env, mine, account.id) or (PasswordKind.LOGIN,)
+        ),
         "branch": account.branch,
         "number": request.env.firm.masks.account(account.number),
     }
     stored = mine.stored(PasswordKind.LOGIN, account.id)
     if not stored:
-        return {**shown, "href": "", "state": "—", "changed": "—", "expires": "—", "expiry": ""}
+        return {**shown, "href": "", "state": "", "changed": "", "expires": "", "expiry": ""}
     row = stored[0]
     same = "same" if row.encoded in used else "different"
     return {
@@ -156,7 +159,7 @@ def _expiry(request: WebRequest, row: StoredRow) -> dict[str, str]:
     policy, zone = env.firm.password.login, env.firm.identity.timezone
     ends = row.expires_at or expires(policy.max_age, row.changed_at, zone)
     if ends is None:
-        return {"expires": "—", "expiry": "", "tone": ""}
+        return {"expires": "", "expiry": "", "tone": ""}
     state = expiry(ends, env.clock.now(), policy.remind)
     return {
         "expires": _day(env, ends),
