@@ -6,6 +6,7 @@ import pytest
 
 from cinnabar.centre import certificate, finish, reissue
 from cinnabar.certificates import challenges, shares
+from cinnabar.customers.queries import accounts as accounts_of
 from cinnabar.flows.models import Proof
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
@@ -239,12 +240,13 @@ def test_g26_a_consolidated_customer_gets_one_new_password_for_everything(env, h
     assert voice == ([None] if env.firm.password.voice.on_reissue else [])
 
 
-def test_g26_a_per_account_customer_gets_it_for_the_chosen_account_only(env, held):
+def test_g26_a_per_account_customer_gets_it_for_the_chosen_account_only(env, db):
     customer = with_accounts(env, consolidated=False)
+    ids = tuple(one.id for one in accounts_of(customer.id))
+    set_password(env, customer.id, PASSWORD, accounts=ids)
+    held = with_certificate(env, customer)
     claim = Claim(env).identify()
     accounts = claim.accounts()
-    ids = tuple(map(int, accounts.values()))
-    set_password(env, customer.id, PASSWORD, accounts=ids)
     before = {row.account: row.encoded for row in store.rows(customer.id, LOGIN)}
     claim.prove(held)
     futures = int(accounts["futures"])
@@ -259,15 +261,21 @@ def test_g26_a_per_account_customer_gets_it_for_the_chosen_account_only(env, hel
     assert voice == ([futures] if env.firm.password.voice.on_reissue else [])
 
 
-def test_a_password_for_everything_stays_one_whatever_an_older_file_says(env, held):
-    """What rests decides, not the core system's line of yesterday (G26)."""
+def test_g26_the_other_accounts_keep_the_one_password_that_stood_for_all(env, db):
+    """Somebody with accounts of their own whose first password is still one for all."""
     customer = with_accounts(env, consolidated=False)
+    set_password(env, customer.id, PASSWORD)
+    held = with_certificate(env, customer)
     claim = Claim(env).identify()
-    assert reissue.offer(env, claim.claimant).consolidated
     claim.prove(held)
-    claim.request(claim.accounts()["futures"]).verify()
+    ids = {line: int(account) for line, account in claim.accounts().items()}
+    claim.request(str(ids["futures"])).verify()
     claim.finish()
-    assert [row.account for row in store.rows(customer.id, LOGIN)] == [None]
+    rows = {row.account: row.encoded for row in store.rows(customer.id, LOGIN)}
+    assert set(rows) == set(ids.values())
+    assert rows[ids["securities"]] == rows[ids["overseas"]] != rows[ids["futures"]]
+    assert opens(env, PASSWORD)
+    assert opens(env, own_password(env))
 
 
 def test_an_account_of_somebody_else_is_not_chosen(env, held):

@@ -4,6 +4,7 @@ import { tell } from "../alert.ts";
 import { proveCertificate } from "../claim-key.ts";
 import { countdown } from "../countdown.ts";
 import { find } from "../dom.ts";
+import { offerDemo } from "../demo-customers.ts";
 import { minutes } from "../minutes.ts";
 import { Refusal } from "../refusal.ts";
 import * as robot from "../robot.ts";
@@ -14,7 +15,10 @@ export function attach(root: HTMLElement): void {
   const device = root.querySelector<HTMLElement>("[data-device]");
   const choice = root.querySelector<HTMLElement>("[data-choice]");
   const code = root.querySelector<HTMLElement>("[data-pass-code]");
-  if (identify) robot.attach(identify);
+  if (identify) {
+    robot.attach(identify);
+    offerDemo(root, identify);
+  }
   if (device) void look(root, device);
   if (choice) narrow(choice);
   if (code) count(code);

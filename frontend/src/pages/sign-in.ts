@@ -1,12 +1,12 @@
 /** 登入: showing the password, filling in a demo customer, one submission at a time. */
 
+import { offerDemo } from "../demo-customers.ts";
 import { find } from "../dom.ts";
 import * as robot from "../robot.ts";
 import { say } from "../words.ts";
 
 export function attach(root: HTMLElement): void {
   const form = find<HTMLFormElement>(root, "form[data-sign-in]");
-  const identifier = find<HTMLInputElement>(form, "input[name=identifier]");
   const password = find<HTMLInputElement>(form, "input[name=password]");
   const show = find<HTMLButtonElement>(form, "[data-show]");
   const submit = find<HTMLButtonElement>(form, "[type=submit]");
@@ -20,14 +20,7 @@ export function attach(root: HTMLElement): void {
     show.setAttribute("aria-label", say(hidden ? "sign_in.hide_name" : "sign_in.show_name"));
   });
 
-  for (const use of root.querySelectorAll<HTMLButtonElement>("[data-use]")) {
-    use.hidden = false;
-    use.addEventListener("click", () => {
-      identifier.value = use.dataset["use"] ?? "";
-      password.value = use.dataset["password"] ?? "";
-      submit.focus();
-    });
-  }
+  offerDemo(root, form);
 
   form.addEventListener("submit", () => {
     password.type = "password";

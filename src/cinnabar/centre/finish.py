@@ -3,7 +3,8 @@
 Both replace a password, so both re-read every proof in the transaction that does it (law 2).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from django.db import transaction
 
@@ -32,12 +33,7 @@ from cinnabar.passwords.rules import Rule, refused, standard
 _DIGITS = "0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class _Hashes:
-    """What will rest; `voice` is None where the voice password stays as it is."""
-
-    login: str
-    voice: str | None
+Hashes: TypeAlias = Mapping[PasswordKind, str]
 
 
 def is_whole(env: Env, claimant: Claimant, flow: FlowView) -> bool:
@@ -66,9 +62,8 @@ def initial(env: Env, stranger: Stranger, flow_id: str) -> Digits | None:
             return None
         until = env.clock.now() + policy.ttl
         steps.add_facts(stranger, flow, {"initial": until.isoformat()})
-        accounts = scope.changed(env, claimant.customer_id, flow.target)
-        whose = (env, claimant.customer_id, PasswordKind.LOGIN)
-        store.put(*whose, encoded, accounts=accounts, expires_at=until)
+        whose, hashes = claimant.customer_id, {PasswordKind.LOGIN: encoded}
+        scope.put(env, whose, flow.target, hashes, expires_at=until)
         note(env, claimant, Event.PASSWORD_INITIAL_GIVEN, {"flow": flow.id})
         # The password before is gone already: whoever stops here must not do so unnoticed.
         _notify(env, claimant, flow)
@@ -95,7 +90,7 @@ def finish(env: Env, stranger: Stranger, flow_id: str, password: Password) -> No
         guard.fulfilled(env, claimant.address)
         _put(env, claimant, flow, hashes)
         _let_in_again(env, claimant)
-        _tell(env, claimant, flow, with_voice=hashes.voice is not None)
+        _tell(env, claimant, flow, with_voice=PasswordKind.VOICE in hashes)
         decide.finish_act(flow.id)
 
 
@@ -128,21 +123,20 @@ def _judge(env: Env, claimant: Claimant, password: Password) -> None:
         raise refused(asked, (Rule.USED_BEFORE,))
 
 
-def _hashes(env: Env, claimant: Claimant, password: Password) -> _Hashes:
+def _hashes(env: Env, claimant: Claimant, password: Password) -> Hashes:
+    """Return what will rest; no voice where the voice password stays as it is (P97)."""
     whose = claimant.customer_id
-    login = store.encode(env, whose, PasswordKind.LOGIN, password)
-    if not env.firm.password.voice.on_reissue:
-        return _Hashes(login, None)
-    digits = voice.in_step(env, password)
-    return _Hashes(login, store.encode(env, whose, PasswordKind.VOICE, digits))
+    found = {PasswordKind.LOGIN: store.encode(env, whose, PasswordKind.LOGIN, password)}
+    if env.firm.password.voice.on_reissue:
+        digits = voice.in_step(env, password)
+        found[PasswordKind.VOICE] = store.encode(env, whose, PasswordKind.VOICE, digits)
+    return found
 
 
-def _put(env: Env, claimant: Claimant, flow: FlowView, hashes: _Hashes) -> None:
-    whose, accounts = claimant.customer_id, scope.changed(env, claimant.customer_id, flow.target)
-    store.put(env, whose, PasswordKind.LOGIN, hashes.login, accounts=accounts)
-    if hashes.voice is not None:
-        store.put(env, whose, PasswordKind.VOICE, hashes.voice, accounts=accounts)
-        voice.lift(env, whose)
+def _put(env: Env, claimant: Claimant, flow: FlowView, hashes: Hashes) -> None:
+    scope.put(env, claimant.customer_id, flow.target, hashes)
+    if PasswordKind.VOICE in hashes:
+        voice.lift(env, claimant.customer_id)
 
 
 def _let_in_again(env: Env, claimant: Claimant) -> None:

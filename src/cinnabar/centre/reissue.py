@@ -84,7 +84,7 @@ def offer(env: Env, claimant: Claimant) -> Offer:
         accounts=scope.offered(env, claimant.customer_id),
         sms=channels.get("sms"),
         email=channels.get("email"),
-        consolidated=scope.one_for_all(env, claimant.customer_id),
+        consolidated=customers.view(env, claimant.customer_id).consolidated,
     )
 
 

@@ -1,10 +1,14 @@
 """What a reissue is about: one account, or the whole customer (P112, P117)."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.passwords import store
+from cinnabar.passwords.apart import separate
 from cinnabar.passwords.kinds import PasswordKind
 
 WHOLE = "customer"
@@ -34,25 +38,34 @@ def chosen(env: Env, customer_id: int, account: str) -> str:
     return f"{_ACCOUNT}{account}"
 
 
-def one_for_all(env: Env, customer_id: int) -> bool:
-    """Tell whether one password opens everything the customer has (歸戶).
-
-    The passwords that rest say so and, before there are any, the firm's core system.
-    """
-    rows = store.rows(customer_id, PasswordKind.LOGIN)
-    if not rows:
-        return customers.view(env, customer_id).consolidated
-    return any(row.account is None for row in rows)
-
-
 def changed(env: Env, customer_id: int, target: str) -> tuple[int | None, ...]:
     """Return the accounts whose password a reissue for `target` changes (G26).
 
-    (None,) stands for the one password of a customer who has one for everything.
+    (None,) stands for the one password of a customer who has one for everything (歸戶), or no
+    account at all.
     """
-    if one_for_all(env, customer_id):
+    if customers.view(env, customer_id).consolidated:
         return (None,)
     if target != WHOLE:
         return (int(target.removeprefix(_ACCOUNT)),)
-    rows = store.rows(customer_id, PasswordKind.LOGIN)
-    return tuple(row.account for row in rows) or (None,)
+    return tuple(one.id for one in customers.accounts(customer_id)) or (None,)
+
+
+def put(
+    env: Env,
+    customer_id: int,
+    target: str,
+    hashes: Mapping[PasswordKind, str],
+    *,
+    expires_at: datetime | None = None,
+) -> None:
+    """Make `hashes` the passwords of what `target` names, in the caller's transaction.
+
+    Under the customer's lock. Where each account is to have its own and one still stood for all,
+    the other accounts keep that one.
+    """
+    accounts = changed(env, customer_id, target)
+    for kind, encoded in hashes.items():
+        if None not in accounts:
+            separate(customer_id, kind, (one.id for one in customers.accounts(customer_id)))
+        store.put(env, customer_id, kind, encoded, accounts=accounts, expires_at=expires_at)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from cinnabar.config.options import Options
+from cinnabar.customers.sample import sample_rows
 from cinnabar.env import Env
 from cinnabar.faces.web.request import DemoCustomer, WebOptions
 from cinnabar.firm.load import load_firm
@@ -91,9 +92,11 @@ def demo_customers() -> tuple[DemoCustomer, ...]:
         ("C123456781", "林大同", "no-contact", "", ""),
         ("22099131", "丹砂貿易有限公司", "company", "", ""),
     )
+    born = {row["identifier"]: row["birth_date"].replace("-", "") for row in sample_rows()}
     return tuple(
         DemoCustomer(
             identifier=identifier,
+            birth=born[identifier],
             name=name,
             purpose=purpose,
             password=DEMO_PASSWORD,

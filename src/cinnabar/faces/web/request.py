@@ -25,6 +25,7 @@ class DemoCustomer:
     name: str
     purpose: str
     password: str
+    birth: str = ""
     withdrawal: str = ""
     futures: str = ""
 

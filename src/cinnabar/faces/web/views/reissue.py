@@ -1,7 +1,5 @@
 """密碼補發, page by page; each step is a plain form and leads to the next page."""
 
-from typing import Any
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,12 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinnabar.centre import finish as ending
 from cinnabar.centre import identify, reissue
 from cinnabar.centre.certificate import CERTIFICATE
-from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
 from cinnabar.faces.web import new_password, robot, visit
 from cinnabar.faces.web.inputs import form_text, optional_form_text
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.faces.web.staged import shown
+from cinnabar.faces.web.staged import lines, shown
 from cinnabar.faces.web.views import reissue_mail
 from cinnabar.faces.web.views.claims import claim
 from cinnabar.flows.kinds import FlowKind
@@ -151,7 +148,8 @@ def done(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpRe
 
 def _first(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
     typed = {name: request.POST.get(name, "")[:_TYPED] for name in ("identifier", "birth")}
-    context = {"typed": typed, "robot": robot.wanted(request, "reissue")}
+    asked = robot.wanted(request, "reissue")
+    context = {"typed": typed, "robot": asked, "demo": request.options.demo}
     response = shown(request, "reissue.html", "identify", context, refused)
     visit.remember(response, request)
     return response
@@ -166,30 +164,11 @@ def _choice(
     context = {
         "flow": flow.id,
         "masked_id": flow.facts["masked_id"],
-        "lines": _lines(request, offer.accounts),
+        "lines": lines(request, offer.accounts),
         "ways": [{"name": w, "to": to, "label": say(f"reissue.{w}")} for w, to in ways if to],
         "consolidated": offer.consolidated,
     }
     return shown(request, "reissue_account.html", "account", context, refused)
-
-
-def _lines(request: WebRequest, accounts: tuple[AccountView, ...]) -> list[dict[str, Any]]:
-    masked, chosen = request.env.firm.masks.account, request.POST.get("account", "")
-    lines: dict[str, dict[str, Any]] = {}
-    for one in accounts:
-        label = request.words.say(f"business-line.{one.line.value}")
-        line = lines.setdefault(
-            one.line.value, {"name": one.line.value, "label": label, "accounts": []}
-        )
-        line["accounts"].append(
-            {"id": one.id, "branch": one.branch, "number": masked(one.number)}
-            | {"chosen": str(one.id) == chosen}
-        )
-    first = next(iter(lines.values()), None)
-    for line in lines.values():
-        picked = any(a["chosen"] for a in line["accounts"])
-        line["chosen"] = picked or (not chosen and line is first)
-    return list(lines.values())
 
 
 def _code(
