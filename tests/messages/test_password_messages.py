@@ -138,6 +138,7 @@ def test_a_long_secret_is_a_link_to_our_own_page_and_stands_behind_the_hash(env)
 
 def test_a_short_secret_is_typed_and_its_mail_holds_no_link(env):
     for mail in (link(env, SHORT), changed(env, "email", SHORT)):
+        assert "官網 › 客服中心 › 密碼中心" in mail.text, "the way is told in words"
         assert "8JQ4M-2ZX7C" in mail.text
         assert "8JQ4M-2ZX7C" in mail.html
         assert not re.search(r"https?:|href|src=|url\(", mail.text + mail.html)

@@ -79,7 +79,7 @@ class Identity(Part):
     ]
     portal_url: Annotated[str, _ADDRESS, About("Where one trades.", "P12")]
     password_centre_path: Annotated[
-        Lines, About("The way to the password pages on the firm's site.", "P13", later="passwords")
+        Lines, About("The way to the password pages on the firm's site.", "P13 RST-10")
     ]
     entries: Annotated[Entries, About("What each entrance is called.", "P14")]
     environment_banner: Annotated[

@@ -64,7 +64,6 @@ class NotifyPolicy(Part):
         About(
             "Where the firm's own people are told that a customer needs them at once.",
             "RST-08",
-            later="passwords",
         ),
     ]
     pass_mail_heading: Annotated[Text, About("The heading of the pass code mail.", "P201")]

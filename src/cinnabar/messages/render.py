@@ -84,6 +84,7 @@ def _sayable(env: Env, words: Words, facts: _Said, expires_at: datetime | None) 
         "days": str(env.firm.link.not_me.days),
         "entry": entries.web[words.language],
         "centre": entries.password_centre[words.language],
+        "way": " › ".join(env.firm.identity.password_centre_path[words.language]),
         "undo": letters.grouped(facts.get("undo", "")),
     }
     event = facts.get("purpose") or facts.get("event")
