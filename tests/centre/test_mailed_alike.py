@@ -1,11 +1,14 @@
 """The way by mail tells nobody anything: same pages, same answers, same work (RST-05)."""
 
 import re
+from datetime import date
 
 import pytest
 
+from cinnabar.centre import daily, identify
 from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
+from cinnabar.kernel.identifiers import read_identifier
 from tests.support.claims import with_accounts
 from tests.support.face import Browser
 from tests.support.work import Seen, counting, seen
@@ -68,10 +71,11 @@ def test_every_pair_meets_the_same_pages_and_costs_the_same(env, mei, lin, db):
 def test_the_sixth_request_is_refused_alike(env, db):
     with_accounts(env, consolidated=False)
     told = []
-    for pair in (PAIRS["a customer"], PAIRS["unknown"]):
+    for identifier, birth in (PAIRS["a customer"], PAIRS["unknown"]):
+        pair = identify.pair(env, read_identifier(identifier), date.fromisoformat(birth))
         for _ in range(env.firm.reissue.per_day):
-            go(env, *pair)
-        told.append(go(env, *pair)[2])
+            daily.take(env, pair)
+        told.append(go(env, identifier, birth)[2])
     assert told[0].status == 429
     assert MASKED.sub("…", told[0].text) == MASKED.sub("…", told[1].text)
     assert told[0].work == told[1].work
