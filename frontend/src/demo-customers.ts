@@ -11,7 +11,7 @@ export function offerDemo(root: HTMLElement, form: HTMLFormElement): void {
       find<HTMLInputElement>(form, "input[name=identifier]").value = identifier;
       if (password !== undefined) find<HTMLInputElement>(form, "input[name=password]").value = password;
       if (birth !== undefined) find<HTMLInputElement>(form, "input[name=birth]").value = birth;
-      find(form, "button:not([type=button])").focus();
+      find(form, "button:not([type=button]), [data-now]").focus();
     });
   }
 }

@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from cinnabar.centre.unlock import By, by_staff
+from cinnabar.centre.unlock import By, by_staff, on_page
+from cinnabar.flows.kinds import FlowKind
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal
@@ -13,6 +14,7 @@ from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import SignedIn, sign_in
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
+from tests.support.claims import Claim, with_certificate
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD
 
@@ -63,3 +65,14 @@ def test_guesses_beside_an_unlock_never_pass_the_final_lock(env, ming):
     assert (lock.total, lock.in_flight) == (env.firm.lock.final_wrong, 0)
     assert lock.locked_at is not None
     assert phone() is Lift.SPENT
+
+
+def test_page_and_telephone_at_once_lift_a_lock_once(env, ming):
+    held = with_certificate(env, ming)
+    guess = partial(sign_in, env, "A123456789", Password("demo9999"), address="203.0.113.7")
+    at_once(*[guess] * 10)
+    claims = [Claim(env, at=str(n) * 64).identify(kind=FlowKind.UNLOCK) for n in range(4)]
+    assert all(claim.prove(held, FlowKind.UNLOCK) for claim in claims)
+    pages = [partial(on_page, env, claim.stranger, claim.flow) for claim in claims for _ in "12"]
+    at_once(*pages, partial(by_staff, env, ming, by=By.PHONE, case="A-1"))
+    assert Entry.objects.filter(event=Event.SIGN_IN_UNLOCKED).count() == 1

@@ -75,6 +75,9 @@ ADDRESSES: Mapping[str, Address] = {
         get=True, form=("old", "new", "new_again", "account"), entrance="/passwords/"
     ),
     "passwords/voice/set/": Address(get=True, entrance="/passwords/"),
+    "passwords/unlock/": Address(get=True, private=False),
+    "passwords/unlock/begin": Address(body=("identifier", "birth"), private=False),
+    "passwords/unlock/<slug:flow>/lift": Address(body=(), private=False),
     "computer/": Address(get=True, private=False),
     "computer/probe.json": Address(get=True, private=False),
     "certificates/check/": Address(get=True),

@@ -16,8 +16,10 @@ from django.http import HttpResponse
 from cinnabar.env import Env
 from cinnabar.kernel.secrets import Secret
 
-HIDDEN = re.compile(r"[ABC]\d{9}|[ABC]\d{5}\*{4}|\b\w{64}\b|\b[a-z2-7]{26}\b|[\w+/]{43}=")
-"""Identifiers typed, tokens, names of flows and challenges, shares: each visit has its own."""
+HIDDEN = re.compile(
+    r"[A-D]\d{9}|\b22099131\b|[^\s<>]*\*+[^\s<>]*|\b\w{64}\b|\b[a-z2-7]{26}\b|[\w+/]{43}="
+)
+"""Identifiers, what is masked, tokens, names of flows and challenges, shares: each has its own."""
 
 _MANY = re.compile(r"\((?:%s(?:, )?)+\)")
 _SAVEPOINT = re.compile(r'(SAVEPOINT )"\w+"|(SAVEPOINT )\w+')

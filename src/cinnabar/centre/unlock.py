@@ -5,12 +5,20 @@ from enum import StrEnum
 from django.db import transaction
 
 from cinnabar.centre import notice
+from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
+from cinnabar.flows.actions import decide
+from cinnabar.flows.kinds import FlowKind
+from cinnabar.flows.note import note
+from cinnabar.flows.queries import FlowView, of_stranger
+from cinnabar.flows.visitor import Claimant, Stranger
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.identifiers import read_identifier
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.limits import guard
 from cinnabar.passwords import lock
 from cinnabar.passwords.lock import Lift
 
@@ -44,6 +52,55 @@ def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
             )
             notice.tell(env, customer.id, "unlock", key=new_id(env.dice))
     return done
+
+
+def on_page(env: Env, stranger: Stranger, flow_id: str) -> None:
+    """Lift the lock of whoever proved a certificate in this claim; the password stays (P122, P123).
+
+    Until that is proved the statements and the answer are the same for everybody and nobody
+    (LCK-03). Raises `Refused`: FLOW_CLOSED, UNLOCK_NOT_PROVED, and to whoever proved it
+    UNLOCK_NOT_NEEDED or UNLOCK_SPENT.
+    """
+    flow, claimant = of_stranger(env, stranger, flow_id, FlowKind.UNLOCK)
+    with transaction.atomic():
+        claimed = decide.claim(env, claimant or _nobody(stranger), flow.id)
+        if claimed is None and claimant is not None:
+            raise Refused(Refusal.FLOW_CLOSED)
+        _require(env, claimant or _nobody(stranger), claimed or flow)
+        if claimant is None:  # nobody's claim has no certificate: it was refused before this
+            raise Refused(Refusal.UNLOCK_NOT_PROVED)
+        _lift(env, claimant, flow)
+        decide.finish_act(flow.id)
+
+
+def _require(env: Env, claimant: Claimant, flow: FlowView) -> None:
+    try:
+        decide.require(env, claimant, flow)
+    except Refused:
+        raise Refused(Refusal.UNLOCK_NOT_PROVED) from None
+
+
+def _lift(env: Env, claimant: Claimant, flow: FlowView) -> None:
+    typed = customers.view(env, claimant.customer_id).identifier
+    # Before the lock's row, as a sign-in takes them: nobody waits for each other.
+    guard.fulfilled(env, claimant.address)
+    done = lock.lift(env, lock.name(env, read_identifier(typed)), lock.caps(env.firm))
+    if done is not Lift.LIFTED:
+        spent = done is Lift.SPENT
+        raise Refused(Refusal.UNLOCK_SPENT if spent else Refusal.UNLOCK_NOT_NEEDED)
+    note(env, claimant, Event.SIGN_IN_UNLOCKED, {"way": "page", "flow": flow.id})
+    notice.tell(env, claimant.customer_id, "unlock", key=flow.id)
+
+
+def _nobody(stranger: Stranger) -> Claimant:
+    """Return whom the claim of nobody is asked about: no row is his."""
+    return Claimant(
+        customer_id=0,
+        subject="",
+        session=stranger.visit,
+        address=stranger.address,
+        channel=stranger.channel,
+    )
 
 
 def _anew(index: str) -> Lift:

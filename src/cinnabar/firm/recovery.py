@@ -159,9 +159,7 @@ class LockPolicy(Part):
         Only(1, "phone and page share their one unlock of a lock cycle"),
         About("Unlocks before a new password is needed.", "P120 P121 P124"),
     ]
-    unlock_online: Annotated[
-        bool, About("The page that unlocks is offered.", "P121", later="passwords")
-    ]
+    unlock_online: Annotated[bool, About("The page that unlocks is offered.", "P121")]
     unlock_keeps_password: Annotated[
         bool,
         Only(value=True, why="an unlock proves the device, not a new password"),

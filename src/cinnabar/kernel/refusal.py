@@ -49,6 +49,10 @@ class Refusal(StrEnum):
 
     # notices
     NOT_ME_DEAD = "not-me-dead"
+    # unlocking
+    UNLOCK_NOT_PROVED = "unlock-not-proved"
+    UNLOCK_NOT_NEEDED = "unlock-not-needed"
+    UNLOCK_SPENT = "unlock-spent"
 
     # flows
     FLOW_CLOSED = "flow-closed"

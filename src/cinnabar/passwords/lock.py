@@ -43,6 +43,8 @@ _IS_LOCKED = "SELECT locked_at IS NOT NULL FROM passwords_lock WHERE id = %s"
 
 _LEAVE = "in_flight = CASE WHEN in_flight > 0 THEN in_flight - 1 ELSE 0 END"
 
+_GIVE_BACK = f"UPDATE passwords_lock SET {_LEAVE} WHERE id = %s"  # noqa: S608 - no input
+
 _SETTLE_RIGHT = f"""
 UPDATE passwords_lock
 SET total = CASE WHEN %s AND unlocked_at IS NULL THEN 0 ELSE {_TOTAL} END,
@@ -144,7 +146,10 @@ def settle_right(env: Env, index: str) -> bool:
     """Give the place back after a right try; False if the row was locked meanwhile."""
     resets = env.firm.login.counter_reset_on_success
     with transaction.atomic(durable=True):
-        return run(_SETTLE_RIGHT, resets, resets, index) == 1
+        if run(_SETTLE_RIGHT, resets, resets, index) == 1:
+            return True
+        run(_GIVE_BACK, index)
+    return False
 
 
 def settle_wrong(env: Env, index: str, limits: Caps, place: Place = Place.HELD) -> bool:
@@ -161,7 +166,7 @@ def settle_wrong(env: Env, index: str, limits: Caps, place: Place = Place.HELD) 
 def leave(index: str) -> None:
     """Give the place back untried."""
     with transaction.atomic(durable=True):
-        run(f"UPDATE passwords_lock SET {_LEAVE} WHERE id = %s", index)  # noqa: S608 - no input
+        run(_GIVE_BACK, index)
 
 
 def lift(env: Env, index: str, limits: Caps) -> Lift:

@@ -30,6 +30,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.REAPPLY_BLOCKED: 403,
     Refusal.CERTIFICATE_NOT_YOURS: 403,
     Refusal.EXPORT_OFF: 403,
+    Refusal.UNLOCK_NOT_PROVED: 403,
+    Refusal.UNLOCK_SPENT: 403,
     Refusal.IMPORT_NOT_YOURS: 403,
     Refusal.IMPORT_FOREIGN: 400,
     Refusal.IMPORT_KEY: 400,

@@ -1,10 +1,11 @@
 """The password centre's place among the pages: its entrance, its tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.firm import Firm
 
 ENTRANCE, HOME = "/passwords/", "/passwords/change/"
 """Where a stranger comes in, and where somebody signed in begins."""
@@ -17,6 +18,7 @@ class Tab:
     key: str
     href: str
     pages: Sequence[str]
+    offered: Callable[[Firm], bool] = lambda firm: True  # noqa: ARG005 - most always are
 
 
 TABS = (
@@ -29,6 +31,12 @@ TABS = (
         key="passwords.tab.reissue",
         href="/passwords/reissue/",
         pages=("/passwords/reissue/*", "/passwords/mailed/", "/passwords/link/"),
+    ),
+    Tab(
+        key="passwords.tab.unlock",
+        href="/passwords/unlock/",
+        pages=("/passwords/unlock/",),
+        offered=lambda firm: firm.lock.unlock_online,
     ),
 )
 """In the order of the firm's own menu (密碼修改, 密碼補發, 密碼解鎖)."""
@@ -43,4 +51,5 @@ def tabs(request: WebRequest) -> list[dict[str, object]]:
             "on": any(fnmatchcase(request.path, page) for page in tab.pages),
         }
         for tab in TABS
+        if tab.offered(request.env.firm)
     ]

@@ -40,6 +40,7 @@ REFUSED: Mapping[str, str] = {
     "reissue-*": "password",
     "pass-code-*": "password",
     "robot-check-*": "sign-in",
+    "unlock-*": "sign-in",
     "password-*": "password",
     "link-dead": "password",
     "not-me-dead": "password",

@@ -21,6 +21,7 @@ from cinnabar.faces.web.views import (
     sign_in,
     style,
     try_sign,
+    unlock,
     voice,
 )
 
@@ -55,6 +56,7 @@ urlpatterns = [
     *reissue.urlpatterns,
     *reissue_mail.urlpatterns,
     *robot.urlpatterns,
+    *unlock.urlpatterns,
     path("certificates/flows/", flows.open_flow),
     path(f"{_FLOW}/request", flows.present_request),
     path(f"{_FLOW}/code", flows.ask_code),
