@@ -9,7 +9,7 @@ import platform
 import subprocess
 import sys
 
-ALL = ("ocsp", "issue", "codes", "sign_in", "customers_import", "growth", "renewals")
+ALL = ("ocsp", "issue", "codes", "sign_in", "oracle", "customers_import", "growth", "renewals")
 
 GOALS = {
     "ocsp_post_vs_nothing": 0.9,
@@ -20,6 +20,12 @@ GOALS = {
 """What each ratio should reach at least; those of growth and pages have a ceiling instead."""
 
 CEILINGS = {"page_busy_vs_idle": 2.0, "growth": 1.2, "renewals_last": 1.1}
+
+ALIKE = ("_vs_known", "_vs_right")
+"""Ratios of one door's times that must lie within 5 % of 1 (RST-05)."""
+
+
+_NOTICED = 0.05
 
 
 def main(names: list[str]) -> int:
@@ -47,6 +53,9 @@ def _judge(figure: str, value: float) -> None:
     if figure in GOALS:
         word = "reaches" if value >= GOALS[figure] else "FALLS SHORT OF"
         print(f"  {figure} {value:.2f} {word} {GOALS[figure]}")
+    if figure.endswith(ALIKE):
+        word = "tells nothing" if abs(value - 1) <= _NOTICED else "TELLS WHO IS KNOWN"
+        print(f"  {figure} {value:.3f} {word}")
     for start, ceiling in CEILINGS.items():
         if figure.startswith(start):
             word = "keeps within" if value <= ceiling else "EXCEEDS"

@@ -1,5 +1,7 @@
 """密碼歸戶, and back again by staff."""
 
+import dataclasses
+
 import pytest
 
 from cinnabar.centre.change import Wish, change
@@ -99,3 +101,12 @@ def visit_new(env, customer):
 
     tokens = sign_in(env, customer.identifier, NEW, address="::1")
     return resume(env, tokens.session, tokens.device, address="::1")
+
+
+def test_a_firm_with_one_way_of_passwords_offers_no_other(env, hua):
+    """P105."""
+    accounts = dataclasses.replace(env.firm.accounts, modes=("per-account",))
+    one_way = dataclasses.replace(env, firm=dataclasses.replace(env.firm, accounts=accounts))
+    with pytest.raises(Refused) as refused:
+        consolidate(one_way, visit(env, hua), PASSWORD, NEW)
+    assert refused.value.refusal is Refusal.NOT_FOUND

@@ -36,12 +36,14 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.identifiers import is_national_id, read_identifier
 from cinnabar.login.actions import SignedIn, _Entry, _open_session
 from cinnabar.messages.models import Outbox, Tray
-from cinnabar.passwords import lock
-from cinnabar.passwords.store import StoredRow
+from cinnabar.passwords import lock, store
+from cinnabar.passwords.actions import set_password
+from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.signer.ledger import read_ledger
 from tests.support.customers import add_customers
 from tests.support.device import Device
 from tests.support.installation import Installation
+from tests.support.people import PASSWORD
 from tests.support.place import DATA
 from tests.support.processes import eventually
 
@@ -198,8 +200,8 @@ def let_in(env, who):
     """What the sign-in hands on once a password was right; nobody has typed one here."""
     index = lock.name(env, read_identifier(who.identifier))
     lock.reserve(env, index, lock.caps(env.firm))
-    used = StoredRow(id=0, account=None, encoded="", changed_at=env.clock.now(), expires_at=None)
-    return _Entry(index, (used,), "127.0.0.1")
+    set_password(env, who.id, PASSWORD)
+    return _Entry(index, store.rows(who.id, PasswordKind.LOGIN), "127.0.0.1")
 
 
 def phone(place):

@@ -1,7 +1,6 @@
 """Many answers to notices at once: one is taken, nobody waits for ever, nobody slips in."""
 
 import dataclasses
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,11 +9,10 @@ from cinnabar.centre import not_me
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
-from tests.support.crowd import at_once
+from tests.support.crowd import Interrupting, at_once
 from tests.support.notices import secret
 from tests.support.people import PASSWORD
 
@@ -35,20 +33,6 @@ def test_the_answers_to_several_notices_at_once_are_one_answer(env, ming):
     answers = at_once(*[partial(not_me.report, env, SOMEBODY, one) for one in typed])
     assert answers.count(Refusal.NOT_ME_DEAD) == 7
     assert Entry.objects.filter(event=Event.NOTICE_DISOWNED).count() == 1
-
-
-class Interrupting(LoadedDice):
-    """Dice at whose next throw for a token something else happens first."""
-
-    def __init__(self, happens: Callable[[], object]) -> None:
-        super().__init__(5)
-        self._happens: Callable[[], object] | None = happens
-
-    def octets(self, n: int) -> bytes:
-        happens, self._happens = self._happens, None
-        if happens is not None:
-            happens()
-        return super().octets(n)
 
 
 def test_whoever_was_just_let_in_by_his_password_is_not_let_in_after_all(env, ming):

@@ -1,5 +1,6 @@
 """Two changes at once: one happens, and what is stored is whole."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from cinnabar.centre.change import Wish, change
 from cinnabar.centre.consolidate import consolidate
 from cinnabar.customers import queries
-from cinnabar.kernel.refusal import Refusal
+from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
+from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
 from cinnabar.passwords.kinds import PasswordKind
-from tests.support.crowd import at_once
+from tests.support.crowd import Interrupting, at_once
 from tests.support.passwords import NEW, account_of, kept
 from tests.support.people import PASSWORD, visit
 
@@ -25,6 +27,17 @@ REFUSED = {
     Refusal.NOT_FOUND,
     Refusal.ALREADY_CONSOLIDATED,
 }
+
+
+def test_whoever_comes_with_a_password_that_was_just_changed_is_not_let_in(env, ming):
+    """Between comparing and opening the session the customer changes it (PWD-15)."""
+    wish = Wish(kind=PasswordKind.LOGIN, old=PASSWORD, new=NEW)
+    changes = partial(change, env, visit(env, ming), [wish], account=None, voice=False)
+    beside = replace(env, dice=Interrupting(changes))
+    with pytest.raises(Refused) as refused:
+        sign_in(beside, ming.identifier, PASSWORD, address="203.0.113.7")
+    assert refused.value.refusal is Refusal.SIGN_IN_FAILED
+    assert Session.objects.filter(ended_at=None).count() == 1
 
 
 def test_of_changes_in_one_session_one_happens(env, ming):

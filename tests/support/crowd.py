@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db import connection
 
+from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
 
 T = TypeVar("T")
@@ -27,3 +28,17 @@ def at_once(*acts: Callable[[], T]) -> list[T | Refusal]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+class Interrupting(LoadedDice):
+    """Dice at whose next throw for a token something else happens first."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(5)
+        self._happens: Callable[[], object] | None = happens
+
+    def octets(self, n: int) -> bytes:
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return super().octets(n)

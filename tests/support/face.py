@@ -26,6 +26,8 @@ class Address:
     machine: bool = False
     entrance: str = ""
     """Where whoever is not signed in is led to, if he is not just refused."""
+    afterwards: bool = False
+    """Whether it leads elsewhere until something was done."""
 
     @property
     def methods(self) -> set[str]:
@@ -74,7 +76,7 @@ ADDRESSES: Mapping[str, Address] = {
     "passwords/voice/": Address(
         get=True, form=("old", "new", "new_again", "account"), entrance="/passwords/"
     ),
-    "passwords/voice/set/": Address(get=True, entrance="/passwords/"),
+    "passwords/voice/set/": Address(get=True, entrance="/passwords/", afterwards=True),
     "passwords/unlock/": Address(get=True, private=False),
     "passwords/unlock/begin": Address(body=("identifier", "birth"), private=False),
     "passwords/unlock/<slug:flow>/lift": Address(body=(), private=False),
@@ -131,7 +133,7 @@ def pages() -> list[str]:
         f"/{route}"
         for route, address in ADDRESSES.items()
         if route and address.get and not address.machine and "<" not in route
-        if not route.endswith((".json", ".css"))
+        if not address.afterwards and not route.endswith((".json", ".css"))
     )
 
 

@@ -24,13 +24,20 @@ from cinnabar.passwords.judging import insist
 from cinnabar.passwords.kinds import PasswordKind
 
 
+def refuse_unless_offered(env: Env) -> None:
+    """Raise `Refused(NOT_FOUND)` at a firm whose customers have passwords one way only (P105)."""
+    if len(env.firm.accounts.modes) == 1:
+        raise Refused(Refusal.NOT_FOUND)
+
+
 def consolidate(env: Env, visitor: Visitor, typed: Password, new: Password) -> Secret:
     """Make `new` the password of all the customer's accounts, for good (P106, P108).
 
     `typed` is that of any of them. Returns the new token of the session; all others of the
-    customer end. Raises `Refused`: ALREADY_CONSOLIDATED, OLD_PASSWORD_WRONG, PASSWORD_LOCKED,
-    PASSWORD_SAME, PASSWORD_REFUSED, SIGNED_OUT, BUSY.
+    customer end. Raises `Refused`: ALREADY_CONSOLIDATED, NOT_FOUND, OLD_PASSWORD_WRONG,
+    PASSWORD_LOCKED, PASSWORD_SAME, PASSWORD_REFUSED, SIGNED_OUT, BUSY.
     """
+    refuse_unless_offered(env)
     customer_id = visitor.customer_id
     mine = owned(env, customer_id)
     if mine.customer.consolidated:

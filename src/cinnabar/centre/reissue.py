@@ -198,7 +198,8 @@ def _told_when_refused(env: Env, claimant: Claimant, flow: FlowView) -> Iterator
         with transaction.atomic():
             note(env, claimant, Event.REISSUE_REFUSED, {"flow": flow.id, "why": no.refusal.value})
         if no.refusal is Refusal.CODE_TOO_SOON:
-            raise Refused(Refusal.PASS_CODE_TOO_SOON, **no.facts) from None
+            wait = no.facts["retry_after"]
+            raise Refused(Refusal.PASS_CODE_TOO_SOON, retry_after=wait) from None
         raise
 
 

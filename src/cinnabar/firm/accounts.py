@@ -23,7 +23,7 @@ class AccountsPolicy(Part):
     modes: Annotated[
         tuple[Mode, ...],
         Unlike(),
-        About("How many passwords a customer may have.", "P105", later="passwords"),
+        About("How many passwords a customer may have.", "P105"),
     ]
     consolidated_scope: Annotated[
         tuple[Scope, ...],
@@ -33,12 +33,12 @@ class AccountsPolicy(Part):
     consolidation_undone: Annotated[
         Literal["counter"],
         Only("counter", "the page says so to whoever consolidates"),
-        About("Where a consolidation is undone.", "P108", later="passwords"),
+        About("Where a consolidation is undone.", "P108"),
     ]
     listed: Annotated[
         Literal["all-with-state"],
         Only("all-with-state", "a list of only the same ones would hide the others"),
-        About("Which accounts the table shows.", "P109", later="passwords"),
+        About("Which accounts the table shows.", "P109"),
     ]
     columns: Annotated[
         tuple[PasswordColumn, ...],

@@ -110,11 +110,11 @@ class AppPolicy(Part):
     reset_starts: Annotated[
         tuple[Literal["new-account", "forgotten-password"], ...],
         Unlike(0),
-        About("What sends a reset mail.", "P247", later="passwords"),
+        About("What sends a reset mail.", "P247", later="second-factor"),
     ]
     reset_ends: Annotated[
         Literal["not-offered", "close-page", "link-to-sign-in"],
-        About("What follows a reset.", "P248", later="passwords"),
+        About("What follows a reset.", "P248", later="second-factor"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:

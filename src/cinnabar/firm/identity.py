@@ -26,7 +26,7 @@ class Entries(Part):
     helper: Annotated[Text, About("The desktop helper.", "P14", later="helper")]
     mobile: Annotated[Text, About("The mobile pages.", "P14", later="mobile")]
     password_centre: Annotated[Text, About("The password pages.", "P14")]
-    voice: Annotated[Text, About("The voice order line.", "P14", later="passwords")]
+    voice: Annotated[Text, About("The voice order line.", "P14")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,21 +83,17 @@ class InitialPassword(Part):
     length: Annotated[
         int,
         Between(0, 12),
-        About(
-            "How many digits; 0: none, the customer chooses at once.",
-            "P100 PWD-11",
-            later="passwords",
-        ),
+        About("How many digits; 0: none, the customer chooses at once.", "P100 PWD-11"),
     ]
     must_change_now: Annotated[
         bool,
         Only(value=True, why="an issued password never becomes the lasting one (PWD-11)"),
-        About("It only leads to the page where it is changed.", "P101 PWD-11", later="passwords"),
+        About("It only leads to the page where it is changed.", "P101 PWD-11"),
     ]
     ttl: Annotated[
         timedelta,
         Lasting("seconds", 60, 3600),
-        About("How long it can be used.", "P102 PWD-11", later="passwords"),
+        About("How long it can be used.", "P102 PWD-11"),
     ]
 
 

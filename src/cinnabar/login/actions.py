@@ -23,7 +23,7 @@ from cinnabar.login.models import Session
 from cinnabar.login.rules import is_over
 from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import actions as passwords
-from cinnabar.passwords import lock
+from cinnabar.passwords import lock, store
 from cinnabar.passwords.due import Due, due
 from cinnabar.passwords.store import StoredRow
 from cinnabar.statements import one, run
@@ -157,16 +157,16 @@ class _Entry:
 def _open_session(
     env: Env, customer: customers.CustomerView, device: Secret | None, entry: _Entry
 ) -> SignedIn | None:
-    """Open a session; None if sign-in was locked since the password was compared.
+    """Open a session; None if sign-in was locked or the password replaced since it was compared.
 
-    Whoever locks it ends what sessions there are: none may come after him (RST-08).
+    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15).
     """
     used, reason = entry.used, entry.reason
     now, token = env.clock.now(), new_token(env)
     with transaction.atomic():
         # In the order in which a try takes them: else two of one customer wait for each other.
         guard.leave(env, Door.SIGN_IN, entry.address)
-        if not lock.hold_open(entry.index):
+        if not (store.hold(used[0].id) and lock.hold_open(entry.index)):
             transaction.set_rollback(True)
             return None
         known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None

@@ -54,6 +54,14 @@ def rows(customer_id: int, kind: PasswordKind) -> tuple[StoredRow, ...]:
     )
 
 
+def hold(row_id: int) -> bool:
+    """Tell whether the password is still in force, and keep it so to the end of the transaction.
+
+    Whoever replaces it ends what it opened, so nothing may be opened by it afterwards (PWD-15).
+    """
+    return StoredPassword.objects.select_for_update().filter(pk=row_id).exists()
+
+
 def encode(env: Env, customer_id: int, kind: PasswordKind, password: Password) -> str:
     """Return the hash under which `password` rests, with the salt of the customer's others.
 

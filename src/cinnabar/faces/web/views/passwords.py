@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinnabar.centre.change import Wish, change
-from cinnabar.centre.consolidate import consolidate
+from cinnabar.centre.consolidate import consolidate, refuse_unless_offered
 from cinnabar.centre.owned import Owned, owned
 from cinnabar.env import Env
 from cinnabar.faces.web import centre, new_password, password_tables
@@ -67,6 +67,7 @@ def of_account(request: WebRequest, env: Env, visitor: Visitor, account: str) ->
 @may_change
 def for_all(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Show what 密碼歸戶 means; do it."""
+    refuse_unless_offered(env)
     mine = owned(env, visitor.customer_id)
 
     def act() -> Secret:
