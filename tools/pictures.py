@@ -15,7 +15,11 @@ from pathlib import Path
 TOP = Path(__file__).parent.parent
 TAKEN, SHOWN = TOP / "build" / "screenshots", TOP / "docs" / "pictures"
 MANUAL = "tests/browser/test_pictures.py"
-TESTS = ("tests/browser/test_life.py", "tests/browser/test_every_page.py")
+TESTS = (
+    "tests/browser/test_life.py",
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_passwords.py",
+)
 LARGEST = 200_000  # octets of one picture in the repository
 CHOSEN = {
     "sign-in": "desktop-1-sign-in",
@@ -24,6 +28,8 @@ CHOSEN = {
     "consent": "desktop-4-consent",
     "revoked": "phone-en-13-revoked",
     "letters": "dark-14-tray",
+    "passwords": "passwords-4-en",
+    "password-changed": "passwords-3-zh-Hant-TW",
 }
 
 

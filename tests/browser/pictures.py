@@ -32,6 +32,8 @@ _VOLATILE = (
     (re.compile(r"blob:\S+"), "FILE"),
     (re.compile(r"[0-9A-F]{8}-\d{8}(?=\.pfx)"), "SERIAL-DAY"),
     (re.compile(r"\d{4}[-/]\d\d[-/]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"), "DATE"),
+    # A value that could be read as a number (12345678, 1234E567) stands in quotes.
+    (re.compile(r'(?<=: )"[0-9A-F]{8}"$', re.MULTILINE), "SERIAL"),
     (re.compile(r"\b[0-9A-F]{8}(?:[0-9A-F]{24})?\b"), "SERIAL"),
     (re.compile(r"\d+(?= ?(?:秒|分|s\b|min))"), "N"),
 )

@@ -9,6 +9,7 @@ from cinnabar.words import catalogue
 from tests.browser.person import EN, ZH, Person
 from tests.browser.pictures import ALL, FOLDER, LARGEST, WIDTH, Album, listed, style
 from tests.browser.scenes import Scenes
+from tests.browser.scenes_passwords import PasswordScenes
 
 pytestmark = pytest.mark.browser
 
@@ -16,8 +17,9 @@ KEEP = os.environ.get("CINNABAR_TEST_PICTURES") == "keep"
 STALE = "the pages no longer look like these pictures of the manual: run `make pictures`"
 
 
+@pytest.mark.usefixtures("ming", "hua")
 @pytest.mark.parametrize("labels", [ZH, EN], ids=["zh", "en"])
-def test_the_pictures_show_the_pages_as_they_are(env, ming, visit, tmp_path, labels):
+def test_the_pictures_show_the_pages_as_they_are(env, visit, tmp_path, labels):
     language = labels.language.replace("-Hant", "")
 
     def computer():
@@ -25,7 +27,9 @@ def test_the_pictures_show_the_pages_as_they_are(env, ming, visit, tmp_path, lab
         return Person(page, env, labels)
 
     album = Album(labels.language, keep=KEEP)
-    Scenes(computer(), computer(), tmp_path, album.take).all()
+    at_home = computer()
+    Scenes(at_home, computer(), tmp_path, album.take).all()
+    PasswordScenes(at_home, computer(), album.take).all()
     if KEEP:
         album.close()
     assert album.stale == [], STALE

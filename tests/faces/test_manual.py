@@ -1,13 +1,14 @@
 """The manual's pages, and the files of its pictures."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import cinnabar
 from cinnabar.config.assets import Assets
-from cinnabar.faces.web.manual import PAGES
+from cinnabar.faces.web.manual import PAGES, offered
 
 
 @pytest.fixture
@@ -43,6 +44,13 @@ def test_every_page_has_its_steps_and_pictures_in_each_language(browser, assets,
 def test_the_contents_name_every_page(browser):
     said = browser.get("/manual/").content.decode()
     assert re.findall(r'<h2><a href="/manual/([\w-]+)/">', said) == list(PAGES)
+
+
+def test_what_the_firm_does_not_offer_is_not_explained(env):
+    firm = env.firm
+    certificate = replace(firm.certificate, export="off")
+    without = replace(firm, certificate=certificate, lock=replace(firm.lock, unlock_online=False))
+    assert set(PAGES) - set(offered(without)) == {"export", "unlock"}
 
 
 @pytest.mark.parametrize("name", ["nothing", "SIGN-IN", "x" * 300])

@@ -115,6 +115,14 @@ def test_the_code_mail_names_day_minutes_and_code_as_the_document_does(env):
         assert "0902" in body
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_a_mail_stands_there_twice(env, language):
+    facts = {"event": "renew", "at": AT, "serial": "606D43B6"}
+    text = rendered(env, Kind.CERTIFICATE_CHANGED, "email", facts, language).text
+    lines = [line for line in text.splitlines() if line]
+    assert len(set(lines)) == len(lines)
+
+
 def test_the_code_stands_in_no_subject(env):
     for language in LANGUAGES:
         assert "0902" not in code(env, "email", language=language).subject

@@ -55,9 +55,7 @@ def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
         _pairs(words, letter.rows),
         letter.care,
         "" if letter.to_staff else firm.notify.signoff[words.language],
-        "\n".join(
-            [words.say("messages.mail.notes-title"), *_bullets(words, letter, signed=signed)]
-        ),
+        "\n".join(_bullets(words, letter, signed=signed)),
         "\n".join([words.say("messages.mail.hotlines"), firm.identity.address[words.language]]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

@@ -15,6 +15,9 @@ from cinnabar.words import Words
 
 PAGES: Mapping[str, str] = {
     "sign-in": "sign-in",
+    "change-password": "password",
+    "forgotten-password": "password",
+    "unlock": "sign-in",
     "apply": "apply",
     "renew": "renew",
     "export": "carry",
@@ -50,8 +53,8 @@ class Step:
 
 def offered(firm: Firm) -> Mapping[str, str]:
     """Return the pages about what `firm` offers, as `PAGES`."""
-    off = {"export"} if firm.certificate.export == "off" else set()
-    return {name: subject for name, subject in PAGES.items() if name not in off}
+    there = {"export": firm.certificate.export != "off", "unlock": firm.lock.unlock_online}
+    return {name: subject for name, subject in PAGES.items() if there.get(name, True)}
 
 
 def steps(words: Words, name: str) -> tuple[Step, ...]:
