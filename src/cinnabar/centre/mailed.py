@@ -7,14 +7,14 @@ from django.db import transaction
 
 from cinnabar.centre import daily, scope
 from cinnabar.centre.models import MailRequest
-from cinnabar.centre.offer import NOBODY, claimed, offered
+from cinnabar.centre.offer import claimed, offered
 from cinnabar.codes import links
 from cinnabar.customers import queries as customers
 from cinnabar.customers.locks import lock_customer
 from cinnabar.customers.queries import Reach
 from cinnabar.env import Env
 from cinnabar.flows.actions import onward
-from cinnabar.flows.visitor import Stranger
+from cinnabar.flows.visitor import NOBODY, Stranger
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.secrets import Secret

@@ -11,11 +11,8 @@ from cinnabar.env import Env
 from cinnabar.flows import queries as flows
 from cinnabar.flows.kinds import FlowKind, FlowState
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.visitor import Stranger
+from cinnabar.flows.visitor import NOBODY, Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
-
-NOBODY = 0
-"""The id of no customer and of no account: what asks for it finds nothing, at the same cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

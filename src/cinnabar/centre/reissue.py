@@ -17,10 +17,9 @@ from cinnabar.flows.actions import code, decide, steps
 from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView, of_stranger, of_visitor
-from cinnabar.flows.visitor import Claimant, Stranger
+from cinnabar.flows.visitor import Claimant, Stranger, nobody
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.passwords import store
 
 MAILED = "mailed"
 """The way without a certificate."""
@@ -59,7 +58,7 @@ def at_step(env: Env, stranger: Stranger, flow_id: str) -> tuple[FlowView, Claim
     flow, claimant = of_stranger(env, stranger, flow_id, FlowKind.REISSUE)
     if flow.state is not FlowState.OPEN:
         raise Refused(Refusal.FLOW_CLOSED)
-    return flow, claimant or _nobody(stranger)
+    return flow, claimant or nobody(stranger)
 
 
 def go_without(env: Env, stranger: Stranger, flow_id: str) -> None:
@@ -168,17 +167,6 @@ def _channels(env: Env, masked: Contacts) -> dict[str, str]:
 def _require_all_but_code(env: Env, claimant: Claimant, flow: FlowView) -> None:
     if decide.lacking(env, claimant, flow) - {ProofKind.CODE}:
         raise Refused(Refusal.FLOW_OUT_OF_ORDER)
-
-
-def _nobody(stranger: Stranger) -> Claimant:
-    """Return whom the claim of nobody is asked about: no row is his."""
-    return Claimant(
-        customer_id=store.NOBODY,
-        subject="",
-        session=stranger.visit,
-        address=stranger.address,
-        channel=stranger.channel,
-    )
 
 
 def _send(env: Env, claimant: Claimant, flow_id: str, channel: str) -> None:

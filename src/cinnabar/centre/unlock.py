@@ -12,7 +12,7 @@ from cinnabar.flows.actions import decide
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView, of_stranger
-from cinnabar.flows.visitor import Claimant, Stranger
+from cinnabar.flows.visitor import Claimant, Stranger, nobody
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
@@ -63,10 +63,10 @@ def on_page(env: Env, stranger: Stranger, flow_id: str) -> None:
     """
     flow, claimant = of_stranger(env, stranger, flow_id, FlowKind.UNLOCK)
     with transaction.atomic():
-        claimed = decide.claim(env, claimant or _nobody(stranger), flow.id)
+        claimed = decide.claim(env, claimant or nobody(stranger), flow.id)
         if claimed is None and claimant is not None:
             raise Refused(Refusal.FLOW_CLOSED)
-        _require(env, claimant or _nobody(stranger), claimed or flow)
+        _require(env, claimant or nobody(stranger), claimed or flow)
         if claimant is None:  # nobody's claim has no certificate: it was refused before this
             raise Refused(Refusal.UNLOCK_NOT_PROVED)
         _lift(env, claimant, flow)
@@ -90,17 +90,6 @@ def _lift(env: Env, claimant: Claimant, flow: FlowView) -> None:
         raise Refused(Refusal.UNLOCK_SPENT if spent else Refusal.UNLOCK_NOT_NEEDED)
     note(env, claimant, Event.SIGN_IN_UNLOCKED, {"way": "page", "flow": flow.id})
     notice.tell(env, claimant.customer_id, "unlock", key=flow.id)
-
-
-def _nobody(stranger: Stranger) -> Claimant:
-    """Return whom the claim of nobody is asked about: no row is his."""
-    return Claimant(
-        customer_id=0,
-        subject="",
-        session=stranger.visit,
-        address=stranger.address,
-        channel=stranger.channel,
-    )
 
 
 def _anew(index: str) -> Lift:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from cinnabar.customers import queries as customers
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
+from cinnabar.flows.visitor import NOBODY
 from cinnabar.kernel.identifiers import Identifier
 from cinnabar.passwords import store, voice
 from cinnabar.passwords.kinds import PasswordKind
-from cinnabar.passwords.store import NOBODY, StoredRow
+from cinnabar.passwords.store import StoredRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

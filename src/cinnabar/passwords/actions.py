@@ -8,6 +8,7 @@ from django.db import transaction
 from cinnabar.customers.locks import lock_customer
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
+from cinnabar.flows.visitor import NOBODY
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords import lock, store
@@ -79,7 +80,7 @@ def check(
 
 def _matching(env: Env, customer: CustomerView | None, password: Password) -> tuple[StoredRow, ...]:
     """Return the passwords it is; an issued one whose time is over is none (P102)."""
-    kept = store.rows(customer.id if customer else store.NOBODY, PasswordKind.LOGIN)
+    kept = store.rows(customer.id if customer else NOBODY, PasswordKind.LOGIN)
     right = env.hasher.matching([row.encoded for row in kept], password)
     now = env.clock.now()
     return tuple(

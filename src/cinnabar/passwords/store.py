@@ -17,9 +17,6 @@ from cinnabar.passwords.models import FormerPassword, StoredPassword
 from cinnabar.statements import instant
 from cinnabar.statements import rows as select
 
-NOBODY = 0
-"""The customer id that nobody has: who is unknown is looked up like everybody else (LCK-03)."""
-
 _ROWS = """
 SELECT id, account_id, encoded, changed_at, expires_at FROM passwords_storedpassword
 WHERE customer_id = %s AND kind = %s ORDER BY id
