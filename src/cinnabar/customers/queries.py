@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from cinnabar.customers import sealing
 from cinnabar.customers.models import Contact, Customer, TradingAccount
@@ -9,9 +10,14 @@ from cinnabar.customers.vocabulary import BusinessLine, Channel, Kind
 from cinnabar.env import Env
 from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.statements import rows
+from cinnabar.statements import one, rows
 
 _MANY_OWNERS = 100
+
+_FIND = """
+SELECT id, subject, kind, id_sealed, name_sealed, language, consolidated, birth_date_sealed
+FROM customers_customer WHERE id_index = %s
+"""
 
 _REACH = """
 SELECT c.subject, c.language, k.channel, k.value_sealed
@@ -81,11 +87,22 @@ class Owner:
     account_id: int
 
 
+class _Row(NamedTuple):
+    """What a view is made of, as it rests."""
+
+    id: int
+    subject: str
+    kind: str
+    id_sealed: bytes
+    name_sealed: bytes
+    language: str
+    consolidated: bool
+    birth_date_sealed: bytes
+
+
 def find(env: Env, identifier: Identifier) -> CustomerView | None:
     """Return the customer with `identifier`, or None: one indexed question to the database."""
-    index = sealing.identifier_index(env.vault, identifier)
-    # In the order of that index: by primary key a planner may walk the whole table for it.
-    customer = Customer.objects.filter(id_index=index).order_by("id_index").first()
+    customer = _found(env, identifier)
     return None if customer is None else _view(env, customer)
 
 
@@ -95,8 +112,7 @@ def identified(env: Env, identifier: Identifier, born: date) -> CustomerView | N
     For everybody, known or not, it is one question to the database and as much unsealing, so
     that the time tells nothing (CONFLICT-6).
     """
-    index = sealing.identifier_index(env.vault, identifier)
-    customer = Customer.objects.filter(id_index=index).order_by("id_index").first()
+    customer = _found(env, identifier)
     if customer is None:
         sealing.unseal_as_much(env.vault, times=_FIELDS_OF_A_VIEW + 1)
         return None
@@ -185,7 +201,12 @@ def _customer(customer_id: int) -> Customer:
     return customer
 
 
-def _view(env: Env, customer: Customer) -> CustomerView:
+def _found(env: Env, identifier: Identifier) -> _Row | None:
+    row = one(_FIND, sealing.identifier_index(env.vault, identifier))
+    return None if row is None else _Row(*row)
+
+
+def _view(env: Env, customer: Customer | _Row) -> CustomerView:
     identifier = sealing.unseal(env.vault, sealing.IDENTIFIER, customer.subject, customer.id_sealed)
     return CustomerView(
         id=customer.id,
@@ -195,5 +216,5 @@ def _view(env: Env, customer: Customer) -> CustomerView:
         masked_identifier=env.firm.masks.identifier(identifier),
         name=sealing.unseal(env.vault, sealing.NAME, customer.subject, customer.name_sealed),
         language=customer.language,
-        consolidated=customer.consolidated,
+        consolidated=bool(customer.consolidated),
     )

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from cinnabar.env import Env
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.models import FormerPassword, StoredPassword
-from cinnabar.statements import instant
+from cinnabar.statements import instant, one
 from cinnabar.statements import rows as select
+
+_HELD = "SELECT 1 FROM passwords_storedpassword WHERE id = %s"
 
 _ROWS = """
 SELECT id, account_id, encoded, changed_at, expires_at FROM passwords_storedpassword
@@ -56,7 +59,8 @@ def hold(row_id: int) -> bool:
 
     Whoever replaces it ends what it opened, so nothing may be opened by it afterwards (PWD-15).
     """
-    return StoredPassword.objects.select_for_update().filter(pk=row_id).exists()
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return one(f"{_HELD}{locked}", row_id) is not None
 
 
 def encode(env: Env, customer_id: int, kind: PasswordKind, password: Password) -> str:
