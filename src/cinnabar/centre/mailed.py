@@ -63,11 +63,11 @@ def send_waiting(env: Env) -> int:
 
     One that fails keeps nobody else waiting: it is raised when all others are done.
     """
-    waiting = MailRequest.objects.order_by("asked_at").values_list("pair", "flow")
+    waiting = MailRequest.objects.order_by("asked_at").values_list("pair", "flow", "customer_id")
     done, failed = 0, None
-    for pair, flow in list(waiting[:_AT_ONCE]):
+    for pair, flow, customer_id in list(waiting[:_AT_ONCE]):
         try:
-            done += _deal_with(env, pair, flow)
+            done += _deal_with(env, pair, flow, customer_id)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the next one has his turn
             failed = problem
     if failed is not None:
@@ -83,15 +83,16 @@ class _Asked:
     at: datetime
 
 
-def _deal_with(env: Env, pair: str, flow: str) -> bool:
+def _deal_with(env: Env, pair: str, flow: str, customer_id: int) -> bool:
     """Take one request and act on it in one transaction; False if somebody else did."""
     with transaction.atomic(durable=True):
+        # The customer before the request, as `request` has it: no two wait for each other.
+        lock_customer(customer_id)
         row = one(_TAKE, pair, flow)
         if row is None:
             return False
         asked = _Asked(flow, row[0], row[1], instant(row[2]))
         if asked.customer != NOBODY:
-            lock_customer(asked.customer)
             _answer(env, asked)
     return True
 
