@@ -11,8 +11,11 @@ CERTIFICATE_FACTOR = "swk"
 """The factor of a sign-in that used the certificate's key (RFC 8176, section 2: swk)."""
 
 
-WAYS = ("certificate", "mailed")
-"""The ways of a reissue, as its flow's fact `way` says: a device's certificate, or the mail."""
+_BY_WAY = {
+    "certificate": frozenset({ProofKind.CERTIFICATE}),
+    "mailed": frozenset({ProofKind.LINK}),
+}
+"""The ways of a reissue, as its flow's fact `way` says, and what each must prove."""
 
 _OF_THE_PERSON = frozenset(
     {ProofKind.SIGNED_IN, ProofKind.IDENTIFIED, ProofKind.CERTIFICATE, ProofKind.LINK}
@@ -56,14 +59,13 @@ def required_proofs(
 ) -> frozenset[ProofKind]:
     """Return the proofs that must be on record before the act.
 
-    `way` is that of a reissue; without one of `WAYS` both of their proofs are needed.
+    `way` is that of a reissue; with no known one both of their proofs are needed.
     """
     if kind is FlowKind.UNLOCK:
         return frozenset({ProofKind.IDENTIFIED, ProofKind.CERTIFICATE})
     if kind is FlowKind.REISSUE:
-        by_way = {"certificate": {ProofKind.CERTIFICATE}, "mailed": {ProofKind.LINK}}
-        both = {ProofKind.CERTIFICATE, ProofKind.LINK}
-        return frozenset({ProofKind.IDENTIFIED, ProofKind.CODE} | by_way.get(way, both))
+        both = frozenset({ProofKind.CERTIFICATE, ProofKind.LINK})
+        return frozenset({ProofKind.IDENTIFIED, ProofKind.CODE}) | _BY_WAY.get(way, both)
     needed = {ProofKind.SIGNED_IN}
     if kind in {FlowKind.APPLY, FlowKind.RENEW, FlowKind.IMPORT}:
         needed.add(ProofKind.POSSESSION)

@@ -24,12 +24,6 @@ def remember(response: HttpResponse, request: WebRequest) -> None:
     )
 
 
-def renew(response: HttpResponse, request: WebRequest) -> None:
-    """Give the browser another name, at the end of a claim (SES-01)."""
-    request.visit_token = Secret(request.env.dice.octets(32).hex())
-    remember(response, request)
-
-
 def _token(request: WebRequest) -> Secret:
     found = getattr(request, "visit_token", None) or cookie(request, VISIT)
     request.visit_token = found or Secret(request.env.dice.octets(32).hex())
