@@ -52,6 +52,9 @@ const TOPICS = new Set([...keysOf("en", "js")].map((key) => key.split(".")[0]));
 const TOPIC_KEY = new RegExp(`"((?:${[...TOPICS].join("|")})\\.[\\w-]+)"`, "g");
 
 /** Every key that the scripts say: written out, or put together from the parts listed here. */
+/** Every language there are sentences in. */
+const LANGUAGES = ["zh-Hant-TW", "zh-Hant-HK", "en"];
+
 function saidBySources(): Set<string> {
   const said = new Set(SOURCES.flatMap(({ text }) => Array.from(text.matchAll(TOPIC_KEY), (found) => found[1] as string)));
   for (const key of saidOfFindings()) said.add(key);
@@ -70,7 +73,7 @@ function agree(known: ReadonlySet<string>, said: ReadonlySet<string>): void {
   assert.deepEqual({ unsaid: [...known].filter((key) => !said.has(key)), unknown: [...said].filter((key) => !known.has(key)) }, { unsaid: [], unknown: [] });
 }
 
-for (const language of ["zh-Hant-TW", "en"]) {
+for (const language of LANGUAGES) {
   test(`what the scripts say is in the ${language} catalogue, and nothing else is`, () => {
     agree(keysOf(language, "js"), saidBySources());
   });
@@ -87,7 +90,7 @@ const GROUPS = ["column", "state.web", "state.host", "act", "channel", "menu", "
 /** Topics of which only some sentences stand in templates: the rest is what they show. */
 const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "not_me", "unlock", "voice"];
 
-for (const language of ["zh-Hant-TW", "en"]) {
+for (const language of LANGUAGES) {
   test(`what the templates say is in the ${language} catalogue, and nothing else is`, () => {
     const inGroup = (key: string) => GROUPS.some((group) => key.startsWith(`${group}.`));
     const said = new Set(MARKUP.flatMap(({ text }) => Array.from(text.matchAll(/say "([^"]+[^".])"/g), (found) => found[1] as string)));

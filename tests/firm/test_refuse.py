@@ -69,7 +69,7 @@ from tests.firm.support import TAIWAN, changed, refusal, without
         ('timezone = "Asia/Taipei"', 'timezone = "Mars/Base"', "identity.timezone", "time zone"),
         ('timezone = "Asia/Taipei"', 'timezone = "../../etc"', "identity.timezone", "time zone"),
         ('timezone = "Asia/Taipei"', "timezone = 8", "identity.timezone", "time zone"),
-        ('locale = "zh-Hant-TW"', 'locale = "fr"', "identity.locale", "'zh-Hant-TW', 'en'"),
+        ('locale = "zh-Hant-TW"', 'locale = "fr"', "identity.locale", "'zh-Hant-HK', 'en'"),
         (
             'languages = ["zh-Hant-TW", "en"]',
             'languages = ["en"]',
@@ -88,7 +88,7 @@ from tests.firm.support import TAIWAN, changed, refusal, without
             'languages = ["zh-Hant-TW", "en"]',
             'languages = [["en"]]',
             "identity.languages",
-            "'zh-Hant-TW', 'en'",
+            "'zh-Hant-TW', 'zh-Hant-HK', 'en'",
         ),
         ('seal = "朱"', 'seal = "朱砂"', "identity.seal", "one character"),
         ("service@example.com", "service at example", "identity.service_mail", "mail address"),

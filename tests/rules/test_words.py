@@ -3,10 +3,12 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cinnabar.firm import FirmFileError, load_firm, parse_firm
+from cinnabar.firm.identity import Language
 from cinnabar.firm.shape import placeholders
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Digits
@@ -23,6 +25,12 @@ from tests.firm.support import changed
 
 TAIWAN = load_firm("taiwan")
 WORDS = Path(__file__).parents[2] / "src/cinnabar/words"
+CHINESE = ("zh-Hant-TW", "zh-Hant-HK")
+TAIWANS_OWN = (
+    *("簡訊", "郵箱地址", "網路", "線上", "帳號", "憑證", "認證碼", "金鑰", "註銷", "行動電話"),
+    *("身分", "分公司", "語音", "委託", "下單", "出金", "裡", "著", "軟體", "滑鼠", "螢幕", "西元"),
+    *("臺", "電子郵件", "E-mail", "Email", "簽章", "隨身碟", "客服", "主管機關", "統編", "歸戶"),
+)
 OWN_TOPICS = ("formats.toml", "refusals.toml")
 ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail"}
 CJK = r"[\u3400-\u9fff\u3040-\u30ff]"
@@ -35,21 +43,34 @@ def firm_with_words(own: str):
     return parse_firm(changed("[words]\nzh-Hant-TW = {}\nen = {}", f"[words]\n{own}"), "mine")
 
 
-def test_the_firms_languages_are_those_there_are_sentences_in():
-    assert set(TAIWAN.identity.languages) == set(languages())
+def test_the_languages_a_firm_may_speak_are_those_there_are_sentences_in():
+    assert set(get_args(Language)) == set(languages())
 
 
-def test_both_languages_hold_the_same_sentences():
-    chinese, english = catalogue("zh-Hant-TW"), catalogue("en")
-    assert set(chinese) ^ set(english) == set()
+@pytest.mark.parametrize("language", languages())
+def test_no_sentence_is_missing_in_a_language_and_none_is_there_alone(language):
+    assert set(catalogue(language)) ^ set(catalogue("en")) == set()
 
 
 @pytest.mark.parametrize("key", sorted(catalogue("en")))
-def test_both_languages_mention_the_same_facts(key):
-    chinese, english = (
-        placeholders(catalogue(lang)[key]) or set() for lang in ("zh-Hant-TW", "en")
-    )
-    assert chinese - ALWAYS == english - ALWAYS
+def test_all_languages_mention_the_same_facts(key):
+    mentioned = {lang: placeholders(catalogue(lang)[key]) or set() for lang in languages()}
+    facts = {frozenset(places - ALWAYS) for places in mentioned.values()}
+    assert len(facts) == 1, mentioned
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_same_topics_hold_the_same_sentences_in_the_same_order(language):
+    for topic in sorted((WORDS / "en").glob("*.toml")):
+        there = [key for key, _ in read_topic(topic.read_text("utf-8"), topic.name)]
+        other = (WORDS / language / topic.name).read_text("utf-8")
+        assert [key for key, _ in read_topic(other, topic.name)] == there, topic.name
+
+
+def test_hong_kong_reads_the_words_of_hong_kong():
+    """Words a reader there would stumble over, each with what is said in Hong Kong."""
+    said = "".join(catalogue("zh-Hant-HK").values())
+    assert [word for word in TAIWANS_OWN if word in said] == []
 
 
 @pytest.mark.parametrize("language", languages())
@@ -59,11 +80,12 @@ def test_no_sentence_is_empty_or_shouts(language):
     assert (loud, empty) == ([], [])
 
 
-def test_chinese_sentences_use_chinese_punctuation():
+@pytest.mark.parametrize("language", CHINESE)
+def test_chinese_sentences_use_chinese_punctuation(language):
     half = re.compile(rf"{CJK}[,;:!?()]|[,;:!?()]{CJK}")
     found = {
         key: text
-        for key, text in catalogue("zh-Hant-TW").items()
+        for key, text in catalogue(language).items()
         if half.search(AS_THE_DOCUMENTS_WRITE.sub("嗎", re.sub(r"\{\w+\}", "", text)))
     }
     assert found == {}
@@ -84,7 +106,7 @@ def test_every_sentence_of_these_topics_is_said_somewhere(language, topic):
     assert unsaid == []
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", TAIWAN.identity.languages)
 def test_a_firms_name_and_numbers_are_always_at_hand(language):
     words = Words(TAIWAN, language)
     said = words.refusal(Refused(Refusal.NO_CONTACT))
@@ -175,6 +197,6 @@ def test_a_topic_that_holds_no_sentences_is_refused_by_its_name(document):
         list(read_topic(document, "topic.toml"))
 
 
-def test_topic_files_of_both_languages_have_the_same_names():
-    chinese, english = ({p.name for p in (WORDS / lang).glob("*.toml")} for lang in languages())
-    assert chinese == english
+def test_topic_files_of_all_languages_have_the_same_names():
+    named = {frozenset(p.name for p in (WORDS / lang).glob("*.toml")) for lang in languages()}
+    assert len(named) == 1

@@ -10,7 +10,7 @@ from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Like, Line, Lines, MaybeText, Text, Unlike
 
-Language: TypeAlias = Literal["zh-Hant-TW", "en"]
+Language: TypeAlias = Literal["zh-Hant-TW", "zh-Hant-HK", "en"]
 
 MAIL = Like(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "a mail address")
 _PHONE = Like(r"[0-9+() -]{3,20}[0-9]", "a telephone number of digits, blanks, + - ( )")

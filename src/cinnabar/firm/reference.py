@@ -10,6 +10,7 @@ from cinnabar.firm.model import Firm, walk
 from cinnabar.firm.part import Key, Part, as_written, keys_of
 from cinnabar.firm.read import describe
 from cinnabar.firm.said import SAID_BY_WORDS
+from cinnabar.firm.shape import PerLanguage
 
 _HEAD = """\
 # The firm file
@@ -92,11 +93,17 @@ def _row(name: str, key: Key, *, here: Mapping[str, str], there: Mapping[str, st
 
 
 def _written(firm: Firm) -> Mapping[str, str]:
-    return {name: _cell(as_written(kind, value)) for name, kind, value in walk(firm)}
+    return {
+        name: _cell(as_written(kind, _said(firm, value) if kind.mark(PerLanguage) else value))
+        for name, kind, value in walk(firm)
+    }
+
+
+def _said(firm: Firm, texts: object) -> object:
+    """Return what a table with an entry per language says in the firm's usual one."""
+    return texts.get(firm.identity.locale) if isinstance(texts, Mapping) else texts
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("zh-Hant-TW", value)
     text = shown(list(value) if isinstance(value, tuple) else value)
     return f"`{text}`" if len(text) <= _CELL else f"`{text[: _CELL - 1]}…`"
