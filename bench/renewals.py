@@ -161,6 +161,7 @@ def _visitor(env: Env, number: int, subject: str) -> Visitor:
         session=env.dice.octets(32).hex(),
         device=env.dice.octets(32).hex(),
         amr=frozenset({"pwd"}),
+        proved_at=env.clock.now(),
         address="127.0.0.1",
     )
 

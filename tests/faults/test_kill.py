@@ -29,12 +29,13 @@ from cinnabar.customers.models import Customer
 from cinnabar.customers.queries import CustomerView, view
 from cinnabar.env import Env
 from cinnabar.flows.actions.steps import prove
+from cinnabar.flows.assurance import PASSWORD as PASSWORD_FACTOR
 from cinnabar.flows.kinds import ProofKind
 from cinnabar.flows.models import Flow
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.identifiers import is_national_id, read_identifier
-from cinnabar.login.actions import SignedIn, _Entry, _open_session
+from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.messages.models import Outbox, Tray
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.actions import set_password
@@ -189,7 +190,7 @@ def crowd(env, house):
     found = []
     for place, customer in enumerate(Customer.objects.order_by("id")):
         who = view(env, customer.id)
-        tokens = _open_session(env, who, None, let_in(env, who))
+        tokens = open_session(env, let_in(env, who), None)
         assert tokens is not None
         tenth = place % WITH_CODE == 0
         found.append(Applicant(env, house, who, tokens, phone(place) if tenth else None))
@@ -201,7 +202,13 @@ def let_in(env, who):
     index = lock.name(env, read_identifier(who.identifier))
     lock.reserve(env, index, lock.caps(env.firm))
     set_password(env, who.id, PASSWORD)
-    return _Entry(index, store.rows(who.id, PasswordKind.LOGIN), "127.0.0.1")
+    return Entrant(
+        customer=who,
+        index=index,
+        password=store.rows(who.id, PasswordKind.LOGIN)[0].id,
+        address="127.0.0.1",
+        amr=frozenset({PASSWORD_FACTOR}),
+    )
 
 
 def phone(place):

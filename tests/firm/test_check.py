@@ -175,7 +175,6 @@ def test_every_shortfall_of_the_taiwan_rules_is_told():
         "login.max_wrong",
         "login.second_factor.when",
         "login.second_factor.methods",
-        "login.second_factor.methods",
         "code.length",
         "code.max_wrong_per_day",
         "code.max_wrong_in_a_row",

@@ -216,6 +216,7 @@ def test_the_table_takes_every_kind(env, kind):
         Kind.CODE_NOTICE: {"purpose": "apply", "asked_at": AT},
         Kind.CERTIFICATE_CHANGED: {"event": "apply", "at": AT, "serial": "1"},
         Kind.PASS_CODE: {"code": Digits("1"), "asked_at": AT},
+        Kind.SIGN_IN_CODE: {"code": Digits("1"), "purpose": "sign-in", "asked_at": AT},
         Kind.REISSUE_LINK: {"token": Secret(LONG), "asked_at": AT},
         Kind.REISSUE_IMPOSSIBLE: {"asked_at": AT},
         Kind.PASSWORD_CHANGED: {"event": "login", "at": AT, "undo": Secret(SHORT)},

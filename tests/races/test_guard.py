@@ -13,7 +13,8 @@ from cinnabar.kernel.refusal import Refusal
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
 from cinnabar.limits.models import Tally
-from cinnabar.login.actions import SignedIn, sign_in
+from cinnabar.login.actions import sign_in
+from cinnabar.login.opening import SignedIn
 from cinnabar.robots.actions import make, spend
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD

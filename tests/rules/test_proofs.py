@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cinnabar.firm import load_firm
 from cinnabar.flows import rules
+from cinnabar.flows.assurance import CERTIFICATE
 from cinnabar.flows.kinds import FlowKind, ProofKind
-from cinnabar.flows.rules import CERTIFICATE_FACTOR, ProofFact
+from cinnabar.flows.rules import ProofFact
 
 TAIWAN = load_firm("taiwan")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -24,7 +25,7 @@ PASSWORD = frozenset({"pwd"})
         (FlowKind.REPORT_LOSS, False, PASSWORD, False),
         (FlowKind.RENEW, False, PASSWORD, False),
         (FlowKind.RENEW, True, PASSWORD, True),
-        (FlowKind.RENEW, False, PASSWORD | {CERTIFICATE_FACTOR}, True),
+        (FlowKind.RENEW, False, PASSWORD | {CERTIFICATE}, True),
     ],
 )
 def test_when_a_code_is_needed(kind, expired, amr, needed):

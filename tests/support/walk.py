@@ -18,7 +18,8 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.actions import SignedIn, resume, sign_in
+from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.opening import SignedIn
 from cinnabar.passwords.actions import set_password
 from cinnabar.signer.core import LocalSigner
 from tests.support.authority import AwaySigner

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from cinnabar.firm.code import CodePolicy
 from cinnabar.firm.model import Firm
-from cinnabar.firm.recovery import PassCodePolicy
+from cinnabar.firm.recovery import PassCodePolicy, SignInCodePolicy
 from cinnabar.kernel.secrets import Digits
 
 ASKED, WRONG, ADDRESS_WRONG, DESTINATION = (
@@ -21,12 +21,14 @@ address, codes sent to a destination; WRONG of nobody is the firm's."""
 
 
 REISSUE = "reissue"
-"""The purpose of a pass code (暫時通行碼); every other purpose is a certificate's."""
+"""The purpose of a pass code (暫時通行碼)."""
 
-REISSUE_ASKED = "reissue-code-asked"
-"""Pass codes are counted apart: certificate codes do not use up the day's."""
+SIGN_IN, STEP_UP = "sign-in", "step-up"
+"""The purposes of a second factor's code; every other one is a certificate's."""
 
-Making: TypeAlias = CodePolicy | PassCodePolicy
+FACTORS = frozenset({SIGN_IN, STEP_UP})
+
+Making: TypeAlias = CodePolicy | PassCodePolicy | SignInCodePolicy
 """How a code is made and how long it lives; the budgets are those of `CodePolicy` for all."""
 
 
@@ -45,8 +47,20 @@ class Verdict(StrEnum):
 
 
 def making(firm: Firm, purpose: str) -> Making:
-    """Return how codes for `purpose` are made (P29 to P35, P52 to P60)."""
+    """Return how codes for `purpose` are made (P29 to P35, P52 to P60, P66 to P68)."""
+    if purpose in FACTORS:
+        return firm.sign_in_code
     return firm.pass_code if purpose == REISSUE else firm.code
+
+
+def asked(purpose: str) -> str:
+    """Return what codes asked for `purpose` are counted as.
+
+    Certificate codes do not use up the day's of a reissue, nor a sign-in's those of either.
+    """
+    if purpose in FACTORS:
+        return f"{SIGN_IN}-{ASKED}"
+    return f"{REISSUE}-{ASKED}" if purpose == REISSUE else ASKED
 
 
 def well_formed(policy: Making, typed: Digits) -> bool:

@@ -68,6 +68,13 @@ SIGN_IN = (
         wanted="a method that resists phishing: 'passkey'",
         short=lambda firm: "passkey" not in firm.login.second_factor.methods,
     ),
+    Clause(
+        key="login.second_factor.methods",
+        ids="COD-15, NIST SP 800-63B-4 3.1.3.1, SFC-20",
+        wanted="no 'email': a mailbox is not a second factor",
+        short=lambda firm: "email" in firm.login.second_factor.methods,
+        conflict="CONFLICT-2",
+    ),
 )
 
 CERTIFICATES = (

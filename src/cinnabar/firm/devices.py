@@ -107,15 +107,6 @@ class AppPolicy(Part):
         Literal["not-offered", "explain", "hide"],
         About("What the web says of a token not registered yet.", "P254", later="tokens"),
     ]
-    reset_starts: Annotated[
-        tuple[Literal["new-account", "forgotten-password"], ...],
-        Unlike(0),
-        About("What sends a reset mail.", "P247", later="second-factor"),
-    ]
-    reset_ends: Annotated[
-        Literal["not-offered", "close-page", "link-to-sign-in"],
-        About("What follows a reset.", "P248", later="second-factor"),
-    ]
 
     def contradictions(self) -> Iterable[FirmFileError]:
         """Refuse an app without a name and settings without an app."""

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
 
-IdKind: TypeAlias = Literal["national_id", "uniform_no"]
+IdKind: TypeAlias = Literal["national_id", "uniform_no", "account_no"]
+_SOON: Final = "second-factor"
+
 Step: TypeAlias = Literal["id", "password", "captcha", "captcha-on-risk", "second-factor"]
 CaptchaPage: TypeAlias = Literal["sign-in", "password-centre", "reissue", "unlock", "code"]
-Method: TypeAlias = Literal["code", "trading-certificate", "passkey", "soft-token"]
+Method: TypeAlias = Literal["email", "sms", "soft-token", "passkey", "trading-certificate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,46 @@ class SecondFactor(Part):
 
     when: Annotated[
         Literal["certificate-change", "every-sign-in"],
-        About("What it is asked for.", "P23 REG-TW-1", later="tokens"),
+        About("What it is asked for.", "P23 REG-TW-1 REG-HK-1", later=_SOON),
     ]
     methods: Annotated[
-        tuple[Method, ...], Unlike(), About("What counts as one.", "P24 COD-14", later="tokens")
+        tuple[Method, ...],
+        Unlike(),
+        About(
+            "What counts as one, in the order it is offered.",
+            "P24 COD-14 FID-01 CONFLICT-2",
+            later="second-factor",
+        ),
     ]
     customer_chooses: Annotated[
-        bool, About("Whether the customer picks among the methods.", "P25", later="tokens")
+        bool,
+        About(
+            "The customer picks among the methods; else the first he has is asked.",
+            "P25",
+            later="second-factor",
+        ),
+    ]
+    passkey_alone: Annotated[
+        bool,
+        About("A passkey that verified its owner stands for the password too.", "FID-01 FID-02"),
+    ]
+    remember: Annotated[
+        timedelta,
+        Lasting("days", 0, 90),
+        About(
+            "How long a remembered device is not asked again; 0: always asked.",
+            "REG-HK-1",
+            later="second-factor",
+        ),
+    ]
+    fresh: Annotated[
+        timedelta,
+        Lasting("minutes", 1, 60),
+        About(
+            "How long a proof serves for acts that need a fresh one.",
+            "SES-06",
+            later="second-factor",
+        ),
     ]
     bound_device: Annotated[
         Literal["not-offered", "device-key-with-pin"],
@@ -56,8 +91,12 @@ class LoginPolicy(Part):
 
     id_kinds: Annotated[
         tuple[IdKind, ...],
-        Unlike(2),
-        About("The identifiers accepted; each brings its pattern and check digit.", "P16 P17"),
+        Unlike(),
+        About(
+            "The identifiers accepted; each brings its pattern and check digit.",
+            "P16 P17",
+            later=_SOON,
+        ),
     ]
     id_immutable: Annotated[
         bool,
@@ -98,6 +137,24 @@ class LoginPolicy(Part):
     absolute: Annotated[
         timedelta, Lasting("hours", 1, 72), About("How long a session lives at most.", "SES-02")
     ]
+    warn: Annotated[
+        timedelta,
+        Lasting("seconds", 20, 600),
+        About(
+            "How long before a session ends the page says so.",
+            "SES-02 A11-02",
+            later="second-factor",
+        ),
+    ]
+    sessions_max: Annotated[
+        int,
+        Between(1, 50),
+        About(
+            "Open sessions of one customer; one more ends the oldest.",
+            "SES-08",
+            later="second-factor",
+        ),
+    ]
     argon2: Annotated[
         Literal["rfc9106-low", "owasp-19", "test"],
         About("The named parameters passwords are hashed with.", "PWD-06"),
@@ -110,6 +167,8 @@ class LoginPolicy(Part):
         if self.idle > self.absolute:
             idle = int(self.idle.total_seconds()) // 60
             yield wrong("idle_minutes", idle, "no more than absolute_hours")
+        if self.warn >= self.idle:
+            yield wrong("warn_seconds", int(self.warn.total_seconds()), "less than idle_minutes")
         checked = bool({"captcha", "captcha-on-risk"} & {*self.password_centre})
         if checked and not {"password-centre", "sign-in"} & {*self.captcha_pages}:
             accepted = "'password-centre' or 'sign-in' among them when password_centre has a check"

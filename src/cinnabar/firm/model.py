@@ -26,6 +26,8 @@ from cinnabar.firm.recovery import (
     LockPolicy,
     PassCodePolicy,
     ReissuePolicy,
+    ResetPolicy,
+    SignInCodePolicy,
 )
 from cinnabar.firm.robot import RobotPolicy
 from cinnabar.firm.shape import About, PerLanguage
@@ -48,6 +50,8 @@ class Firm(Part):
     accounts: Annotated[AccountsPolicy, About("One password for all accounts, or one each.")]
     reissue: Annotated[ReissuePolicy, About("A new password for a forgotten one.")]
     pass_code: Annotated[PassCodePolicy, About("The temporary pass code of a reissue.")]
+    sign_in_code: Annotated[SignInCodePolicy, About("The code of a second factor.")]
+    reset: Annotated[ResetPolicy, About("A password by mail.")]
     link: Annotated[LinkPolicy, About("What is mailed to go on with.")]
     certificate: Annotated[CertificatePolicy, About("What a certificate holds and how it lives.")]
     consent: Annotated[Consent, About("What an applicant agrees to.")]

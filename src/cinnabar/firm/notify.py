@@ -12,6 +12,7 @@ Signed: TypeAlias = Literal[
     "code-notice",
     "certificate-changed",
     "pass-code",
+    "sign-in-code",
     "reissue-link",
     "reissue-impossible",
     "password-changed",

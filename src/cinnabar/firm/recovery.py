@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from cinnabar.firm.code import Alphabet
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, AtLeast, Between, Lasting, Like, Only, Text, Unlike
+
+_SOON: Final = "second-factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,65 @@ class PassCodePolicy(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCodePolicy(Part):
+    """The code of a second factor, at sign-in and wherever a fresh proof is asked."""
+
+    length: Annotated[int, Between(4, 12), About("How many characters.", "P66 COD-02")]
+    alphabet: Annotated[str, Alphabet(), About("What they are drawn from.", "COD-01")]
+    tightened_length: Annotated[
+        int,
+        Between(4, 12),
+        About("How long it gets once the firm's budget of wrong entries is spent.", "COD-10"),
+    ]
+    ttl: Annotated[
+        timedelta, Lasting("seconds", 60, 600), About("How long it lives.", "P67 COD-04")
+    ]
+    max_wrong: Annotated[int, Between(1, 10), About("The wrong entry that kills it.", "P68 COD-06")]
+    resend_after: Annotated[
+        timedelta,
+        Lasting("seconds", 10, 600),
+        About("How soon a new one may be asked for.", "COD-09"),
+    ]
+    max_per_day: Annotated[
+        int, Between(1, 100), About("Such codes of one customer in a day.", "COD-10")
+    ]
+
+    def contradictions(self) -> Iterable[FirmFileError]:
+        """Refuse times and lengths that do not fit into each other."""
+        if self.ttl <= self.resend_after:
+            seconds = int(self.ttl.total_seconds())
+            yield wrong("ttl_seconds", seconds, "more than resend_after_seconds")
+        if self.tightened_length < self.length:
+            yield wrong("tightened_length", self.tightened_length, "length or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPolicy(Part):
+    """A password set by what a mail carries: the first one, or for a forgotten one (P247)."""
+
+    starts: Annotated[
+        tuple[Literal["new-account", "forgotten-password"], ...],
+        Unlike(0),
+        About(
+            "What sends such a mail; none: there is no reset by mail.",
+            "P247",
+            later=_SOON,
+        ),
+    ]
+    needs_second_factor: Annotated[
+        bool, About("A code by SMS is asked beside the mail.", "P76 RST-06 CONFLICT-2")
+    ]
+    ends: Annotated[
+        Literal["close-page", "link-to-sign-in"],
+        About(
+            "What the last page offers; it never signs anybody in.",
+            "P248 RST-09",
+            later=_SOON,
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPolicy(Part):
     """What is mailed so that a customer can go on."""
 
@@ -80,6 +141,16 @@ class LinkPolicy(Part):
         ),
     ]
     reissue_label: Annotated[Text, About("What that link says.", "P70")]
+    reset: Annotated[
+        timedelta,
+        Lasting("hours", 1, 24),
+        About(
+            "How long the mail of a reset is good for, from its sending.",
+            "P73 G20 RST-02",
+            later=_SOON,
+        ),
+    ]
+    reset_label: Annotated[Text, About("What that link says.", "P74", later=_SOON)]
     not_me: Annotated[
         timedelta,
         Lasting("days", 1, 90),

@@ -14,6 +14,9 @@ class FlowKind(StrEnum):
     IMPORT = "import"
     REISSUE = "reissue"
     UNLOCK = "unlock"
+    RESET = "reset"
+    SIGN_IN = "sign-in"
+    STEP_UP = "step-up"
 
 
 class FlowState(StrEnum):
@@ -26,7 +29,11 @@ class FlowState(StrEnum):
 
 
 class ProofKind(StrEnum):
-    """What can be proved in a flow."""
+    """What can be proved in a flow.
+
+    FACTOR: a second factor, whichever it was. PASSKEY: one that verified its owner and stands for
+    the password too.
+    """
 
     SIGNED_IN = "signed-in"
     POSSESSION = "possession"
@@ -37,3 +44,6 @@ class ProofKind(StrEnum):
     IDENTIFIED = "identified"
     CERTIFICATE = "certificate"
     LINK = "link"
+    PASSWORD = "password"  # noqa: S105 - a name
+    FACTOR = "factor"
+    PASSKEY = "passkey"

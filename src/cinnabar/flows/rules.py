@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cinnabar.firm.model import Firm
+from cinnabar.flows.assurance import CERTIFICATE
 from cinnabar.flows.kinds import FlowKind, ProofKind
-
-CERTIFICATE_FACTOR = "swk"
-"""The factor of a sign-in that used the certificate's key (RFC 8176, section 2: swk)."""
-
 
 _BY_WAY = {
     "certificate": frozenset({ProofKind.CERTIFICATE}),
@@ -17,8 +14,18 @@ _BY_WAY = {
 }
 """The ways of a reissue, as its flow's fact `way` says, and what each must prove."""
 
+_BOTH_FACTORS = frozenset({ProofKind.PASSWORD, ProofKind.FACTOR})
+
 _OF_THE_PERSON = frozenset(
-    {ProofKind.SIGNED_IN, ProofKind.IDENTIFIED, ProofKind.CERTIFICATE, ProofKind.LINK}
+    {
+        ProofKind.SIGNED_IN,
+        ProofKind.IDENTIFIED,
+        ProofKind.CERTIFICATE,
+        ProofKind.LINK,
+        ProofKind.PASSWORD,
+        ProofKind.FACTOR,
+        ProofKind.PASSKEY,
+    }
 )
 """Proofs of who is there: they are for the session. All others are for what the act is about."""
 
@@ -47,7 +54,7 @@ def code_required(
         return channel in firm.code.required_for_revoke
     if kind is FlowKind.RENEW:
         late = expired and firm.certificate.code_after_expiry
-        same_factor = CERTIFICATE_FACTOR in amr
+        same_factor = CERTIFICATE in amr
         return late or same_factor or channel in firm.code.required_for_renew
     if kind is FlowKind.EXPORT:
         return firm.certificate.export_code
@@ -59,13 +66,12 @@ def required_proofs(
 ) -> frozenset[ProofKind]:
     """Return the proofs that must be on record before the act.
 
-    `way` is that of a reissue; with no known one both of their proofs are needed.
+    `way` is that of a reissue, with no known one both of their proofs are needed; or "passkey",
+    of a sign-in by one that stands for the password too.
     """
-    if kind is FlowKind.UNLOCK:
-        return frozenset({ProofKind.IDENTIFIED, ProofKind.CERTIFICATE})
-    if kind is FlowKind.REISSUE:
-        both = frozenset({ProofKind.CERTIFICATE, ProofKind.LINK})
-        return frozenset({ProofKind.IDENTIFIED, ProofKind.CODE}) | _BY_WAY.get(way, both)
+    of_the_person = _of_sign_in(firm, kind, way)
+    if of_the_person is not None:
+        return of_the_person
     needed = {ProofKind.SIGNED_IN}
     if kind in {FlowKind.APPLY, FlowKind.RENEW, FlowKind.IMPORT}:
         needed.add(ProofKind.POSSESSION)
@@ -78,6 +84,25 @@ def required_proofs(
     if with_code:
         needed.add(ProofKind.CODE)
     return frozenset(needed)
+
+
+def _of_sign_in(firm: Firm, kind: FlowKind, way: str) -> frozenset[ProofKind] | None:
+    """Return what is needed of acts about who somebody is and his passwords; None for others."""
+    identified = frozenset({ProofKind.IDENTIFIED})
+    if kind is FlowKind.SIGN_IN:
+        alone = way == "passkey" and firm.login.second_factor.passkey_alone
+        return frozenset({ProofKind.PASSKEY}) if alone else _BOTH_FACTORS
+    if kind is FlowKind.STEP_UP:
+        return frozenset({ProofKind.SIGNED_IN, ProofKind.FACTOR})
+    if kind is FlowKind.UNLOCK:
+        return identified | {ProofKind.CERTIFICATE}
+    if kind is FlowKind.RESET:
+        code = {ProofKind.CODE} if firm.reset.needs_second_factor else set()
+        return frozenset({ProofKind.LINK}) | code
+    if kind is FlowKind.REISSUE:
+        both = frozenset({ProofKind.CERTIFICATE, ProofKind.LINK})
+        return identified | {ProofKind.CODE} | _BY_WAY.get(way, both)
+    return None
 
 
 def missing_proofs(

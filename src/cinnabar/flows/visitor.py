@@ -1,6 +1,9 @@
 """Who is acting, and how sure that is."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from cinnabar.flows.assurance import Assurance, assurance
 
 NOBODY = 0
 """The id that no row has: who is unknown is looked up like everybody else (LCK-03)."""
@@ -26,13 +29,19 @@ class Visitor(Actor):
     """A signed-in customer on one device.
 
     `session` names the session in the database, `device` the device or "" for none; `amr` are
-    the factors of the sign-in (RFC 8176). Whoever `must_change` his password may do that, and
-    nothing else before (P101).
+    the factors of the session (RFC 8176), the latest proved at `proved_at`. Whoever
+    `must_change` his password may do that, and nothing else before (P101).
     """
 
     device: str
     amr: frozenset[str]
+    proved_at: datetime
     must_change: bool = False
+
+    @property
+    def assurance(self) -> Assurance:
+        """Return how sure it is who this is."""
+        return assurance(self.amr)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     SIGN_IN_FAILED = "sign-in-failed"
     TOO_MANY_TRIES = "too-many-tries"
     SIGNED_OUT = "signed-out"
+    STEP_UP_NEEDED = "step-up-needed"
     ROBOT_CHECK_NEEDED = "robot-check-needed"
     ROBOT_CHECK_VOID = "robot-check-void"
 

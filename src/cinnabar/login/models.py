@@ -8,17 +8,49 @@ from cinnabar.customers.models import Customer
 
 
 class Device(models.Model):
-    """A browser that has signed in at least once; named by the hash of its cookie."""
+    """A browser that has signed in at least once; named by the hash of its cookie's series.
+
+    The cookie's other half is a secret that changes at every sign-in: `secret` and `former` are
+    the hashes of the present one and of the one before, "" for a cookie older than that.
+    """
 
     id = models.CharField(primary_key=True, max_length=64)
     first_seen_at = models.DateTimeField()
+    secret = models.CharField(max_length=64, blank=True, db_default="")
+    former = models.CharField(max_length=64, blank=True, db_default="")
+    rotated_at = models.DateTimeField(null=True)
+
+
+class KnownDevice(models.Model):
+    """A device on which this customer has signed in (incident 18: bound to the customer).
+
+    `remembered_until`: no second factor is asked there before, where the firm's policy allows;
+    `ended_at`: he, or a sign of theft, has put an end to it.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    agent = models.CharField(max_length=200, blank=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    remembered_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each customer knows a device once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "device"], name="known_device_once"),
+        ]
 
 
 class Session(models.Model):
     """A signed-in customer on a device, until it ends.
 
     `password` names the stored password it began with, by which 相同 and 不同 are told (P114);
-    `must_change`: it leads to the page where that is changed and nowhere else (P101).
+    `must_change`: it leads to the page where that is changed and nowhere else (P101). `amr` are
+    its factors (RFC 8176), the latest proved at `proved_at`, or when it began. `agent` is what
+    the browser says it is, cut; `address` where it signed in from.
     """
 
     id = models.CharField(primary_key=True, max_length=64)
@@ -33,6 +65,9 @@ class Session(models.Model):
     before_at = models.DateTimeField(null=True)
     password = models.BigIntegerField(null=True)
     must_change = models.BooleanField(db_default=False)
+    address = models.CharField(max_length=64, blank=True, db_default="")
+    agent = models.CharField(max_length=200, blank=True, db_default="")
+    proved_at = models.DateTimeField(null=True)
 
     class Meta:
         """A customer's open sessions are looked up together."""

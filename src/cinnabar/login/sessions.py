@@ -13,8 +13,9 @@ from cinnabar.statements import run
 _GO_ON = """
 INSERT INTO login_session
   (id, customer_id, subject, device_id, channel, amr, started_at, seen_at, ended_at, before_at,
-   password, must_change)
-SELECT %s, customer_id, subject, device_id, channel, amr, started_at, %s, NULL, before_at, %s, %s
+   password, must_change, address, agent, proved_at)
+SELECT %s, customer_id, subject, device_id, channel, amr, started_at, %s, NULL, before_at, %s, %s,
+  address, agent, proved_at
 FROM login_session WHERE id = %s AND ended_at IS NULL
 """
 

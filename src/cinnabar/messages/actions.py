@@ -19,7 +19,7 @@ from cinnabar.messages.kinds import (
 )
 from cinnabar.messages.models import Outbox, Tray
 
-_CODES = frozenset({Kind.CODE, Kind.PASS_CODE})
+_CODES = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE})
 """What somebody sits and waits for: it goes first."""
 
 _INSERT = """

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """Something was done to or with a certificate, one of `EVENTS` (P195 to P197, MSG-02)."""
     PASS_CODE = "pass-code"  # noqa: S105 - a name
     """The temporary pass code of a reissue (暫時通行碼, P201, M-RE-SMS)."""
+    SIGN_IN_CODE = "sign-in-code"
+    """The code of a second factor, to sign in or for an act that asks it (P66 to P68)."""
     REISSUE_LINK = "reissue-link"
     """The mailed secret of a reissue without a certificate (P202, M-RE-MAIL, G19)."""
     REISSUE_IMPOSSIBLE = "reissue-impossible"
@@ -50,6 +52,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.CODE_NOTICE: frozenset({"purpose", "asked_at"}),
     Kind.CERTIFICATE_CHANGED: frozenset({"event", "at", "serial"}),
     Kind.PASS_CODE: frozenset({"code", "asked_at"}),
+    Kind.SIGN_IN_CODE: frozenset({"code", "purpose", "asked_at"}),
     Kind.REISSUE_LINK: frozenset({"token", "asked_at"}),
     Kind.REISSUE_IMPOSSIBLE: frozenset({"asked_at"}),
     Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
@@ -60,12 +63,13 @@ FACTS: Mapping[Kind, frozenset[str]] = {
 SECRETS: Mapping[Kind, str] = {
     Kind.CODE: "code",
     Kind.PASS_CODE: "code",
+    Kind.SIGN_IN_CODE: "code",
     Kind.REISSUE_LINK: "token",
     Kind.PASSWORD_CHANGED: "undo",
 }
 """Which fact is a `Secret`."""
 
-EXPIRING = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.REISSUE_LINK})
+EXPIRING = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE, Kind.REISSUE_LINK})
 """Kinds that are of no use after their secret's end, and are not sent then."""
 
 EVENTS = frozenset({"apply", "renew", "revoke", "export", "import"})
@@ -85,6 +89,9 @@ PASSWORD_EVENTS = frozenset(
 )
 """What the `event` of a password may say: which was changed, or what was done with them."""
 
+FACTORS = frozenset({"sign-in", "step-up"})
+"""What a second factor's code is asked for."""
+
 ALERTS = frozenset({"not-me"})
 """What the `event` of an alert may say: a customer answered a notice with "this was not me"."""
 
@@ -93,6 +100,7 @@ _ABOUT: Mapping[Kind, frozenset[str]] = {
     Kind.CODE_NOTICE: EVENTS,
     Kind.CERTIFICATE_CHANGED: EVENTS,
     Kind.PASSWORD_CHANGED: PASSWORD_EVENTS,
+    Kind.SIGN_IN_CODE: FACTORS,
     Kind.STAFF_ALERT: ALERTS,
 }
 

@@ -49,6 +49,20 @@ def pass_code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     )
 
 
+def sign_in_code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the mail with the code of a second factor (P66, P67)."""
+    del env
+    heading = words.say("messages.sign-in-code.heading")
+    return Letter(
+        subject=heading,
+        heading=heading,
+        paragraphs=(words.say("messages.sign-in-code.lead", **said),),
+        code_label=words.say("messages.sign-in-code.label"),
+        code=facts["code"],
+        care=words.say("messages.sign-in-code.care"),
+    )
+
+
 def reissue_link(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     """Return the mail that opens a reissue without a certificate (P202, P203, M-RE-MAIL, G19)."""
     heading = env.firm.notify.reissue_mail_heading[words.language]

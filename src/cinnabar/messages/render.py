@@ -142,6 +142,7 @@ _LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.CODE_NOTICE: _code_notice,
     Kind.CERTIFICATE_CHANGED: _changed,
     Kind.PASS_CODE: letters.pass_code,
+    Kind.SIGN_IN_CODE: letters.sign_in_code,
     Kind.REISSUE_LINK: letters.reissue_link,
     Kind.REISSUE_IMPOSSIBLE: letters.reissue_impossible,
     Kind.PASSWORD_CHANGED: letters.password_changed,

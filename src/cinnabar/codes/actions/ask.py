@@ -73,7 +73,8 @@ def ask(env: Env, errand: Errand) -> Sent:
 def _channels(env: Env, errand: Errand, contacts: customers.Contacts) -> dict[str, str]:
     """Return the destinations on file for the channels that carry codes (P40-P43, P57, P58)."""
     on_file = {"sms": contacts.sms, "email": contacts.email}
-    carry = ("sms", "email") if errand.purpose == rules.REISSUE else env.firm.code.channels
+    every = errand.purpose == rules.REISSUE or errand.purpose in rules.FACTORS
+    carry = ("sms", "email") if every else env.firm.code.channels
     return {c: to for c in carry if c in errand.only and (to := on_file[c]) is not None}
 
 
@@ -99,9 +100,8 @@ def _count(env: Env, errand: Errand, channels: dict[str, str]) -> None:
     policy, whom = env.firm.code, str(errand.customer_id)
     if limits.count(env, rules.WRONG, whom) >= policy.max_wrong_per_day:
         raise Refused(Refusal.CODE_DAY_LIMIT)
-    asked = rules.REISSUE_ASKED if errand.purpose == rules.REISSUE else rules.ASKED
     most = rules.making(env.firm, errand.purpose).max_per_day
-    if limits.take(env, asked, whom, limit=most) is None:
+    if limits.take(env, rules.asked(errand.purpose), whom, limit=most) is None:
         raise Refused(Refusal.CODE_DAY_LIMIT)
     for destination in channels.values():
         index = env.vault.index("destination", destination).hex()
@@ -151,7 +151,7 @@ def _post(env: Env, errand: Errand, letter: _Letter) -> None:
     kind = _kind(env, errand, letter.channel)
     asked_at = letter.code.asked_at.isoformat()
     facts: dict[str, str | Digits] = {"asked_at": asked_at}
-    if kind is not Kind.PASS_CODE:
+    if kind in {Kind.CODE, Kind.CODE_NOTICE, Kind.SIGN_IN_CODE}:
         facts["purpose"] = errand.purpose
     if kind is not Kind.CODE_NOTICE:
         facts["code"] = letter.digits
@@ -172,5 +172,7 @@ def _post(env: Env, errand: Errand, letter: _Letter) -> None:
 def _kind(env: Env, errand: Errand, channel: str) -> Kind:
     if errand.purpose == rules.REISSUE:
         return Kind.PASS_CODE
+    if errand.purpose in rules.FACTORS:
+        return Kind.SIGN_IN_CODE
     notice = channel == "email" and not env.firm.code.email_carries_code
     return Kind.CODE_NOTICE if notice else Kind.CODE

@@ -18,6 +18,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.FOREIGN_PAGE: 403,
     Refusal.SIGNED_OUT: 401,
     Refusal.SIGN_IN_FAILED: 401,
+    Refusal.STEP_UP_NEEDED: 403,
     Refusal.ROBOT_CHECK_NEEDED: 403,
     Refusal.ROBOT_CHECK_VOID: 403,
     Refusal.TOO_MANY_TRIES: 429,

@@ -31,6 +31,7 @@ REFUSED: Mapping[str, str] = {
     "too-many-tries": "sign-in",
     "identifier-malformed": "sign-in",
     "signed-out": "sign-in",
+    "step-up-needed": "sign-in",
     "old-password-wrong": "password",
     "nothing-chosen": "password",
     "already-consolidated": "password",

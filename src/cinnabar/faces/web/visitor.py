@@ -10,7 +10,8 @@ from cinnabar.faces.web.request import WebRequest, client_address
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login.actions import SignedIn, resume
+from cinnabar.login.actions import resume
+from cinnabar.login.opening import SignedIn
 
 SESSION, DEVICE = "__Host-session", "__Host-device"
 

@@ -22,7 +22,7 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.login import sessions
-from cinnabar.login.actions import SignedIn
+from cinnabar.login.opening import SignedIn
 from cinnabar.passwords.kinds import PasswordKind
 
 _OLD, _NEW = "{}_old", "{}_new"

@@ -58,6 +58,7 @@ def enter(request: WebRequest, door: Door) -> HttpResponse:
             Password(form_text(request, "password", most=128)),
             address=address(request),
             device=request.device_token,
+            agent=request.headers.get("User-Agent", ""),
         )
     except Refused as refused:
         return _form(request, door, refused)

@@ -1,0 +1,109 @@
+"""The one place where a session begins, whichever way its customer came (SES-01)."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cinnabar.customers.queries import CustomerView
+from cinnabar.env import Env
+from cinnabar.flows.assurance import acr
+from cinnabar.journal.actions import record
+from cinnabar.journal.events import Event
+from cinnabar.kernel.canonical import JsonValue
+from cinnabar.kernel.secrets import Secret
+from cinnabar.limits import guard
+from cinnabar.limits.guard import Door
+from cinnabar.login.tokens import new_token, token_name
+from cinnabar.passwords import lock, store
+from cinnabar.passwords.due import Due
+from cinnabar.statements import one, run
+
+_KNOWN_DEVICE = "SELECT 1 FROM login_device WHERE id = %s"
+
+_NEW_DEVICE = "INSERT INTO login_device (id, first_seen_at) VALUES (%s, %s)"
+
+_BEGIN = """
+INSERT INTO login_session
+  (id, customer_id, subject, device_id, channel, amr, started_at, seen_at, proved_at, ended_at,
+   password, must_change, address, agent, before_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s,
+        (SELECT MAX(started_at) FROM login_session WHERE customer_id = %s))
+"""
+
+_LONGEST_AGENT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The tokens of a new session. They are told to the browser once and rest as hashes.
+
+    `must_change`: the session leads to the page where the password is changed, and no further.
+    """
+
+    session: Secret
+    device: Secret
+    must_change: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """A customer who has proved enough to come in.
+
+    `index` names the lock his tries were counted at, `password` the stored password that was
+    right, `amr` the factors (RFC 8176), `agent` what his browser says it is. `reason`: why the
+    password has to be changed first, None if it need not be.
+    """
+
+    customer: CustomerView
+    index: str
+    password: int
+    address: str
+    amr: frozenset[str]
+    agent: str = ""
+    reason: Due | None = None
+
+
+def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
+    """Open a session; None if sign-in was locked or the password replaced since it was compared.
+
+    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15).
+    """
+    token = new_token(env)
+    with transaction.atomic():
+        # In the order in which a try takes them: else two of one customer wait for each other.
+        guard.leave(env, Door.SIGN_IN, entrant.address)
+        if not (store.hold(entrant.password) and lock.hold_open(entrant.index)):
+            transaction.set_rollback(True)
+            return None
+        known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
+        if device is None or not known:
+            device = new_token(env)
+            run(_NEW_DEVICE, token_name(device), env.clock.now())
+        _begin(env, entrant, token, device)
+        _note(env, entrant, known=known)
+    return SignedIn(session=token, device=device, must_change=bool(entrant.reason))
+
+
+def _begin(env: Env, entrant: Entrant, token: Secret, device: Secret) -> None:
+    who, now = entrant.customer, env.clock.now()
+    whose = (token_name(token), who.id, who.subject, token_name(device), "web")
+    amr = " ".join(sorted(entrant.amr))
+    began = (amr, now, now, now, entrant.password, bool(entrant.reason))
+    run(_BEGIN, *whose, *began, entrant.address, entrant.agent[:_LONGEST_AGENT], who.id)
+
+
+def _note(env: Env, entrant: Entrant, *, known: bool) -> None:
+    why: dict[str, JsonValue] = {"must_change": entrant.reason.value} if entrant.reason else {}
+    record(
+        env,
+        Event.SIGN_IN_SUCCEEDED,
+        subject=entrant.customer.subject,
+        by=entrant.customer.subject,
+        channel="web",
+        details={
+            "factors": sorted(entrant.amr),
+            "acr": acr(entrant.amr),
+            "known_device": known,
+            **why,
+        },
+    )
