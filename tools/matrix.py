@@ -32,7 +32,9 @@ LONGEST = 15 * 60
 
 FLOWS = [
     "tests/announcements",
+    "tests/centre",
     "tests/certificates",
+    "tests/cli",
     "tests/codes",
     "tests/customers",
     "tests/faces",
@@ -41,9 +43,11 @@ FLOWS = [
     "tests/journal",
     "tests/limits",
     "tests/login",
+    "tests/machine",
     "tests/messages",
     "tests/passwords",
     "tests/races",
+    "tests/robots",
 ]
 
 
