@@ -28,7 +28,7 @@ from cinnabar.flows.models import Flow  # noqa: E402
 from cinnabar.kernel.clock import SystemClock  # noqa: E402
 from cinnabar.kernel.dice import SystemDice  # noqa: E402
 from cinnabar.kernel.hashing import Argon2Hasher  # noqa: E402
-from cinnabar.kernel.identifiers import is_national_id, read_identifier  # noqa: E402
+from cinnabar.kernel.identifiers import is_national_id  # noqa: E402
 from cinnabar.kernel.vault import Vault  # noqa: E402
 from cinnabar.login.actions import resume, sign_in  # noqa: E402
 from cinnabar.passwords.actions import set_password  # noqa: E402
@@ -76,7 +76,7 @@ def customer(env: Env, number: int) -> CustomerView:
         email=f"c{number}@example.com",
     )
     set_password(env, found.id, PASSWORD)
-    view = queries.find(env, read_identifier(found.identifier))
+    view = queries.find(env, env.firm.login.identifier(found.identifier))
     assert view is not None
     return view
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from cinnabar.config import compose
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.env import Env
 from cinnabar.faces.web.request import WebOptions
 from tests.browser.looking import Watched
@@ -40,7 +41,8 @@ def change_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[Env], None]:
     """From now on the pages are answered in another world."""
 
     def change(env: Env) -> None:
-        here = compose.World(env=env, web=WebOptions(is_demo=True, demo=compose.demo_customers()))
+        web = WebOptions(is_demo=True, demo=demo_customers(env.firm))
+        here = compose.World(env=env, web=web)
         monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
 
     return change

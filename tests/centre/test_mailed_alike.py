@@ -8,7 +8,6 @@ import pytest
 from cinnabar.centre import daily, identify
 from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
-from cinnabar.kernel.identifiers import read_identifier
 from tests.support.claims import with_accounts
 from tests.support.face import Browser
 from tests.support.work import Seen, counting, seen
@@ -72,7 +71,7 @@ def test_the_sixth_request_is_refused_alike(env, db):
     with_accounts(env, consolidated=False)
     told = []
     for identifier, birth in (PAIRS["a customer"], PAIRS["unknown"]):
-        pair = identify.pair(env, read_identifier(identifier), date.fromisoformat(birth))
+        pair = identify.pair(env, env.firm.login.identifier(identifier), date.fromisoformat(birth))
         for _ in range(env.firm.reissue.per_day):
             daily.take(env, pair)
         told.append(go(env, identifier, birth)[2])

@@ -11,7 +11,6 @@ from cinnabar.codes import links
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.actions import resume, sign_in
 from cinnabar.login.models import Session
@@ -31,7 +30,7 @@ SOMEBODY = Stranger(visit="0" * 64, address="203.0.113.9")
 
 
 def index(env, customer):
-    return lock.name(env, read_identifier(customer.identifier))
+    return lock.name(env, env.firm.login.identifier(customer.identifier))
 
 
 def lift(env, customer):

@@ -20,7 +20,6 @@ from cinnabar.env import Env
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import sign_in
@@ -217,7 +216,7 @@ class People:
 
     def stands(self) -> bool:
         """Compare the row with the model."""
-        index = lock.name(self.env, read_identifier("A123456789"))
+        index = lock.name(self.env, self.env.firm.login.identifier("A123456789"))
         row = Lock.objects.filter(pk=index).first() or Lock(id=index)
         model = self.model
         return (row.wrong, row.total, row.locked_at is not None, row.unlocked_at is not None) == (

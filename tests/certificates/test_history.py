@@ -50,9 +50,8 @@ def life(env, clock, at_home):
 
 def env_customer(env):
     from cinnabar.customers import queries
-    from cinnabar.kernel.identifiers import read_identifier
 
-    found = queries.find(env, read_identifier("A123456789"))
+    found = queries.find(env, env.firm.login.identifier("A123456789"))
     assert found is not None
     return found
 

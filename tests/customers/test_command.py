@@ -12,7 +12,6 @@ from cinnabar.customers import queries
 from cinnabar.customers.models import Customer
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.vault import load_keyring
 from tests.customers.support import csv_of, line, mei, nobody
 from tests.support.world import RING
@@ -41,7 +40,7 @@ def test_the_sample_comes_out_goes_in_and_can_be_found(env, tmp_path):
         0,
         "Lines read: 4. New: 4, changed: 0, unchanged: 0, refused: 0.\n",
     )
-    found = queries.find(env, read_identifier("A123456789"))
+    found = queries.find(env, env.firm.login.identifier("A123456789"))
     assert found is not None
     assert found.name == "王小明"
 
@@ -66,13 +65,10 @@ def test_bad_lines_are_printed_with_their_reason_and_the_command_ends_with_1(tmp
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
         (
-            "line 2, identifier: This is neither a national id nor a company number with the right"
-            " check digit."
+            "line 2, identifier: The form or the check digit of this National ID or company number"
+            " is wrong."
         ),
-        (
-            "line 2, mobile: This is not a mobile number of Taiwan: 09 and eight more digits, or"
-            " +886 9 and eight more."
-        ),
+        "line 2, mobile: This is no mobile number: one looks like 0912345678, or +886912345678.",
         "line 4, identifier: B22345**** stands on line 3 already; only that line was taken.",
         "Lines read: 3. New: 1, changed: 0, unchanged: 0, refused: 2.",
     ]
@@ -101,7 +97,7 @@ def test_a_report_takes_the_bad_lines_instead_of_the_terminal(tmp_path):
         rows = list(csv.DictReader(opened))
     assert [row["line"] for row in rows] == [str(n) for n in range(3, 53)]
     assert {row["column"] for row in rows} == {"mobile"}
-    assert all(row["reason"].startswith("This is not a mobile number") for row in rows)
+    assert all(row["reason"].startswith("This is no mobile number") for row in rows)
 
 
 def test_a_report_of_nothing_wrong_has_a_header_alone(tmp_path):

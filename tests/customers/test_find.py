@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cinnabar.customers import queries
 from cinnabar.customers.queries import Contacts
-from cinnabar.kernel.identifiers import Identifier, read_identifier
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from tests.customers.support import line, nobody, take
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ming(env):
     take(env, line(), *(nobody(n) for n in range(20)))
-    found = queries.find(env, read_identifier("A123456789"))
+    found = queries.find(env, env.firm.login.identifier("A123456789"))
     assert found is not None
     return found
 
@@ -25,11 +25,11 @@ def ming(env):
     "typed", ["A123456789", "a123456789", " A1234-56789 ", "Ａ１２３４５６７８９"]
 )
 def test_ming_is_found_however_he_types_his_id(env, ming, typed):
-    assert queries.find(env, read_identifier(typed)) == ming
+    assert queries.find(env, env.firm.login.identifier(typed)) == ming
 
 
 def test_a_stranger_is_not_found(env, ming):
-    assert queries.find(env, read_identifier("C123456781")) is None
+    assert queries.find(env, env.firm.login.identifier("C123456781")) is None
 
 
 def test_finding_takes_one_question_that_an_index_answers(env, ming):

@@ -10,22 +10,21 @@ from cinnabar.customers.actions import import_file
 from cinnabar.customers.models import Contact, Customer
 from cinnabar.customers.sample import sample_csv, sample_rows
 from cinnabar.customers.vocabulary import BusinessLine, CustomerEvent, Kind
-from cinnabar.kernel.identifiers import read_identifier
 from tests.customers.support import csv_of, line, mei, nobody, take, take_file
 
 pytestmark = pytest.mark.django_db
 
 
 def known(env, identifier="A123456789"):
-    found = queries.find(env, read_identifier(identifier))
+    found = queries.find(env, env.firm.login.identifier(identifier))
     assert found is not None
     return found
 
 
 def test_the_sample_goes_in_whole(env):
-    taken = take_file(env, sample_csv())
+    taken = take_file(env, sample_csv(env.firm))
     assert taken.counts == (4, 0, 0, 0)
-    assert [known(env, row["identifier"]).name for row in sample_rows()] == [
+    assert [known(env, row["identifier"]).name for row in sample_rows(env.firm)] == [
         "王小明",
         "陳美華",
         "林大同",
@@ -34,7 +33,7 @@ def test_the_sample_goes_in_whole(env):
 
 
 def test_each_customer_of_the_sample_has_the_contacts_of_the_demo(env):
-    take_file(env, sample_csv())
+    take_file(env, sample_csv(env.firm))
     there = {
         identifier: queries.contacts(env, known(env, identifier).id)
         for identifier in ("A123456789", "B223456782", "C123456781", "22099131")
@@ -50,7 +49,7 @@ def test_each_customer_of_the_sample_has_the_contacts_of_the_demo(env):
 
 
 def test_mei_keeps_her_accounts_apart_in_three_business_lines(env):
-    take_file(env, sample_csv())
+    take_file(env, sample_csv(env.firm))
     mei = known(env, "B223456782")
     assert not mei.consolidated
     assert [account.line for account in queries.accounts(mei.id)] == [
@@ -61,7 +60,7 @@ def test_mei_keeps_her_accounts_apart_in_three_business_lines(env):
 
 
 def test_a_company_is_known_by_its_number_and_has_a_founding_day(env):
-    take_file(env, sample_csv())
+    take_file(env, sample_csv(env.firm))
     company = known(env, "22099131")
     assert company.kind is Kind.COMPANY
     assert queries.birth_date(env, company.id) == date(2000, 1, 1)

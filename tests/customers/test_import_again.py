@@ -10,14 +10,13 @@ from cinnabar.customers.importing.differences import commitment
 from cinnabar.customers.models import Contact, Customer, TradingAccount
 from cinnabar.customers.rules import Account
 from cinnabar.customers.vocabulary import BusinessLine, Channel, CustomerEvent
-from cinnabar.kernel.identifiers import read_identifier
 from tests.customers.support import csv_of, everything, line, mei, nobody, take
 
 pytestmark = pytest.mark.django_db
 
 
 def ming(env):
-    found = queries.find(env, read_identifier("A123456789"))
+    found = queries.find(env, env.firm.login.identifier("A123456789"))
     assert found is not None
     return found
 
@@ -149,7 +148,9 @@ def test_an_account_given_up_on_one_line_may_be_taken_on_a_later_one(env, batch)
     taken = take(env, line(accounts=""), mei(accounts="securities:台北:1234567"), batch=batch)
     assert taken.counts == (0, 2, 0, 0)
     owner = TradingAccount.objects.get(number="1234567").customer
-    assert owner == Customer.objects.get(id=queries.find(env, read_identifier("B223456782")).id)
+    assert owner == Customer.objects.get(
+        id=queries.find(env, env.firm.login.identifier("B223456782")).id
+    )
 
 
 @pytest.mark.parametrize("batch", [1, 2000])

@@ -15,7 +15,6 @@ from cinnabar.customers.models import Customer
 from cinnabar.customers.row import COLUMNS
 from cinnabar.customers.rules import Account
 from cinnabar.customers.vocabulary import BusinessLine
-from cinnabar.kernel.identifiers import read_identifier
 from tests.customers.support import csv_of, everything, line, nobody, take, take_file
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +73,7 @@ def test_what_goes_in_comes_out(env, people):
     refused = {fault.line for fault in taken.faults}
     assert {fault.fault.value for fault in taken.faults} <= {"account-taken"}
     for number, (given_line, row) in enumerate(zip(lines, people, strict=True), start=2):
-        found = queries.find(env, read_identifier(given_line["identifier"]))
+        found = queries.find(env, env.firm.login.identifier(given_line["identifier"]))
         assert (found is None) == (number in refused)
         if found is None:
             continue

@@ -9,7 +9,6 @@ from django.db import OperationalError
 from cinnabar.customers import queries
 from cinnabar.customers.importing.again import Overtaken, until_settled
 from cinnabar.customers.models import Contact, Customer, TradingAccount
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.vault import Vault
 from tests.customers.support import MeanwhileDice, Taken, line, mei, nobody, take
 from tests.support.crowd import at_once
@@ -62,7 +61,7 @@ def test_somebody_who_creates_the_customer_first_is_noticed(env):
     slow = dataclasses.replace(env, vault=Vault(RING, dice))
     assert take(slow, line()).counts == (0, 1, 0, 0)
     assert Customer.objects.count() == 1
-    assert queries.find(env, read_identifier("A123456789")).name == "王小明"
+    assert queries.find(env, env.firm.login.identifier("A123456789")).name == "王小明"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -74,7 +73,7 @@ def test_somebody_who_changes_the_customer_first_is_noticed(env):
     slow = dataclasses.replace(env, vault=Vault(RING, dice))
     taken = take(slow, line(mobile=""))
     assert taken.told[0][2]["columns"] == ["name", "mobile", "email", "accounts"]
-    found = queries.find(env, read_identifier("A123456789"))
+    found = queries.find(env, env.firm.login.identifier("A123456789"))
     assert found.name == "王小明"
     assert queries.contacts(env, found.id) == queries.Contacts(
         sms=None, email="fredric@example.com"
@@ -88,7 +87,7 @@ def test_a_customer_who_goes_away_meanwhile_is_created_again(env):
     dice = MeanwhileDice(Customer.objects.all().delete)
     slow = dataclasses.replace(env, vault=Vault(RING, dice))
     assert take(slow, line(mobile=""), mei()).counts[0] >= 1
-    assert queries.find(env, read_identifier("A123456789")) is not None
+    assert queries.find(env, env.firm.login.identifier("A123456789")) is not None
 
 
 def test_who_is_always_overtaken_gives_up_in_the_end():

@@ -9,7 +9,6 @@ from cinnabar.customers.actions import reseal
 from cinnabar.customers.models import Contact, Customer
 from cinnabar.customers.vocabulary import CustomerEvent
 from cinnabar.kernel.dice import LoadedDice
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.vault import Keyring, Vault, VaultError
 from tests.customers.support import MeanwhileDice, everything, line, mei, nobody, take
 from tests.support.world import RING
@@ -100,7 +99,7 @@ def test_an_import_in_between_is_not_overwritten(env, newer):
     change = mei(name="陳大華", mobile="0912000000")
     dice = MeanwhileDice(lambda: take(env, change))
     reseal(dataclasses.replace(after, vault=Vault(newer, dice)), tell=quietly)
-    mei_now = queries.find(after, read_identifier("B223456782"))
+    mei_now = queries.find(after, after.firm.login.identifier("B223456782"))
     assert mei_now.name == "陳大華"
     assert queries.contacts(after, mei_now.id).sms == "0912000000"
 
@@ -110,4 +109,4 @@ def test_a_change_after_rotation_is_sealed_under_the_new_key(env, newer):
     after = rotated(env, newer)
     take(after, line(name="王大明"), mei())
     assert queries.waiting_for_reseal(after) == 1
-    assert queries.find(after, read_identifier("A123456789")).name == "王大明"
+    assert queries.find(after, after.firm.login.identifier("A123456789")).name == "王大明"

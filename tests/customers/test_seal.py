@@ -8,7 +8,6 @@ from django.db import connection
 from cinnabar.customers import queries
 from cinnabar.customers.models import Contact, Customer
 from cinnabar.kernel.dice import LoadedDice
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.vault import Vault, VaultError, new_keyring
 from tests.customers.support import line, mei, take
 
@@ -60,7 +59,7 @@ def test_two_equal_values_do_not_look_equal(env):
 def test_a_value_moved_to_another_customer_does_not_open(env):
     take(env, line(), mei())
     one, other = (
-        Customer.objects.get(id=queries.find(env, read_identifier(identifier)).id)
+        Customer.objects.get(id=queries.find(env, env.firm.login.identifier(identifier)).id)
         for identifier in ("A123456789", "B223456782")
     )
     Customer.objects.filter(id=one.id).update(name_sealed=other.name_sealed)
@@ -87,4 +86,4 @@ def test_without_the_keys_an_id_finds_nobody(env):
     take(env, line())
     dice = LoadedDice(99)
     object.__setattr__(env, "vault", Vault(new_keyring(dice), dice))
-    assert queries.find(env, read_identifier("A123456789")) is None
+    assert queries.find(env, env.firm.login.identifier("A123456789")) is None

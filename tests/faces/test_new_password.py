@@ -18,7 +18,7 @@ from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.words import Words, catalogue
 
 TAIWAN, STRONG = load_firm("taiwan"), load_firm("strong")
-OWN = "ID or company number, birth date, mobile number, account number"
+OWN = "National ID or company number, birth date, mobile number, account number"
 HONG_KONG = replace(
     TAIWAN,
     password=replace(

@@ -34,7 +34,7 @@ from cinnabar.flows.kinds import ProofKind
 from cinnabar.flows.models import Flow
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.identifiers import is_national_id, read_identifier
+from cinnabar.kernel.identifiers import is_national_id
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.messages.models import Outbox, Tray
 from cinnabar.passwords import lock, store
@@ -199,7 +199,7 @@ def crowd(env, house):
 
 def let_in(env, who):
     """What the sign-in hands on once a password was right; nobody has typed one here."""
-    index = lock.name(env, read_identifier(who.identifier))
+    index = lock.name(env, env.firm.login.identifier(who.identifier))
     lock.reserve(env, index, lock.caps(env.firm))
     set_password(env, who.id, PASSWORD)
     return Entrant(

@@ -3,9 +3,8 @@
 import pytest
 
 from cinnabar.config import demo
-from cinnabar.config.compose import demo_customers
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.customers import queries
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.passwords import account_of, kept, opens
@@ -17,9 +16,9 @@ def people(env, db, monkeypatch):
     monkeypatch.setattr("cinnabar.config.demo.compose", lambda _options: env)
     for _ in range(2):
         demo.prepare(None)  # type: ignore[arg-type]  # the options only build the world
-    offered = {one.identifier: one for one in demo_customers()}
+    offered = {one.identifier: one for one in demo_customers(env.firm)}
     return {
-        identifier: (one, queries.find(env, read_identifier(identifier)))
+        identifier: (one, queries.find(env, env.firm.login.identifier(identifier)))
         for identifier, one in offered.items()
     }
 

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from cinnabar.centre.unlock import By, by_staff
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import sign_in
@@ -27,7 +26,9 @@ def guess(env, times=1, typed="A123456789"):
 
 
 def is_locked(env, typed="A123456789"):
-    return Lock.objects.get(pk=lock.name(env, read_identifier(typed))).locked_at is not None
+    return (
+        Lock.objects.get(pk=lock.name(env, env.firm.login.identifier(typed))).locked_at is not None
+    )
 
 
 def phone(env, customer):
@@ -134,7 +135,7 @@ def test_the_journal_says_who_lifted_it_and_under_which_record(env, ming):
 
 def test_a_row_that_an_older_version_counted_leads_to_the_same_lock(env, clock, ming):
     """Old and new versions run on one database; the old one counts `wrong` alone."""
-    index = lock.name(env, read_identifier("A123456789"))
+    index = lock.name(env, env.firm.login.identifier("A123456789"))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO passwords_lock (id, wrong, in_flight, reserved_at, locked_at)"
@@ -150,7 +151,7 @@ def test_a_row_that_an_older_version_counted_leads_to_the_same_lock(env, clock, 
 def test_whoever_says_it_was_not_him_is_locked_until_reissue_or_counter(env, ming):
     """Item 10: neither page nor telephone lift that lock."""
     with transaction.atomic():
-        lock.shut(env, lock.name(env, read_identifier("A123456789")), lock.caps(env.firm))
+        lock.shut(env, lock.name(env, env.firm.login.identifier("A123456789")), lock.caps(env.firm))
     assert is_locked(env)
     with pytest.raises(Refused):
         visit(env, ming)

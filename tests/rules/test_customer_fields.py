@@ -10,8 +10,12 @@ from cinnabar.customers import rules
 from cinnabar.customers.faults import Fault, Unfit
 from cinnabar.customers.rules import Account
 from cinnabar.customers.vocabulary import BusinessLine
+from cinnabar.firm import load_firm
+from cinnabar.firm.mobiles import MobileNumbers
 
 TODAY = date(2026, 11, 20)
+TAIWAN = load_firm("taiwan").mobiles
+HONG_KONG = MobileNumbers(country_code="852", trunk="", starts=("9", "4", "5", "6", "7"), digits=8)
 
 
 def why(rule, *arguments, **named):
@@ -56,13 +60,13 @@ def test_every_spelling_of_a_mobile_reads_the_same(number, data):
     lead = data.draw(st.sampled_from(["0", "+886", "886", "00886", "+886-", "+886 (0)", "+8860"]))
     gap = data.draw(st.sampled_from(["", " ", "-"]))
     spelt = lead + number[1:4] + gap + number[4:7] + gap + number[7:]
-    assert rules.read_mobile(spelt) == number
+    assert rules.read_mobile(spelt, numbers=TAIWAN) == number
 
 
 @given(st.text(max_size=20))
 def test_what_reads_as_a_mobile_is_ten_digits_from_09(text):
     try:
-        read = rules.read_mobile(text)
+        read = rules.read_mobile(text, numbers=TAIWAN)
     except Unfit:
         return
     assert read.isascii()
@@ -124,3 +128,18 @@ def test_the_order_of_accounts_does_not_matter(accounts, random):
 
 def test_equal_mail_boxes_are_spelt_alike():
     assert rules.contact_spelling("Fredric@example.com") == "fredric@example.com"
+
+
+@pytest.mark.parametrize(
+    "spelt", ["91234567", "9123 4567", "+852 9123-4567", "(852) 91234567", "0085291234567"]
+)
+def test_a_number_without_trunk_digits_reads_the_same_in_every_spelling(spelt):
+    assert rules.read_mobile(spelt, numbers=HONG_KONG) == "91234567"
+
+
+@pytest.mark.parametrize("spelt", ["21234567", "9123456", "912345678", "0912345678", "+8869123456"])
+def test_what_begins_otherwise_or_is_longer_is_no_mobile_there(spelt):
+    with pytest.raises(Unfit) as unfit:
+        rules.read_mobile(spelt, numbers=HONG_KONG)
+    assert unfit.value.fault is Fault.MOBILE
+    assert unfit.value.facts == {"example": "91234567", "abroad": "+85291234567"}

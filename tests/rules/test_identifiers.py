@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinnabar.kernel.identifiers import (
+    IdKind,
     is_national_id,
     is_uniform_no,
     normalise,
@@ -42,6 +43,8 @@ VALUES = {
     "Y": 31,
     "Z": 33,
 }
+TAIWAN: tuple[IdKind, ...] = ("national_id", "uniform_no")
+ACCOUNTS: tuple[IdKind, ...] = ("account_no",)
 DIGITS = st.text(string.digits, min_size=8, max_size=8)
 
 
@@ -55,13 +58,13 @@ DIGITS = st.text(string.digits, min_size=8, max_size=8)
     ],
 )
 def test_the_demo_customers_identifiers_are_right(text, kind):
-    identifier = read_identifier(text)
+    identifier = read_identifier(text, TAIWAN)
     assert (identifier.kind, identifier.value) == (kind, text)
 
 
 @pytest.mark.parametrize("text", ["A800000014", "FA12345689"])
 def test_residents_have_identifiers_of_the_new_and_of_the_old_form(text):
-    assert read_identifier(text).kind == "national_id"
+    assert read_identifier(text, TAIWAN).kind == "national_id"
 
 
 @pytest.mark.parametrize(("letter", "value"), VALUES.items())
@@ -86,7 +89,7 @@ def test_a_mistyped_digit_is_found(letter, second, digits):
 )
 def test_what_is_no_identifier_is_refused_by_name(text):
     with pytest.raises(Refused) as refused:
-        read_identifier(text)
+        read_identifier(text, TAIWAN)
     assert refused.value.refusal is Refusal.IDENTIFIER_MALFORMED
 
 
@@ -99,14 +102,14 @@ def test_what_is_no_identifier_is_refused_by_name(text):
 )
 def test_one_person_has_one_spelling_so_that_counters_cannot_be_dodged(text):
     assert normalise(text) == "A123456789"
-    assert read_identifier(text).value == "A123456789"
+    assert read_identifier(text, TAIWAN).value == "A123456789"
 
 
 @pytest.mark.parametrize("value", ["A123456789", "22099131"])
 def test_only_so_many_characters_are_read(value):
-    assert read_identifier(value.ljust(64)).value == value
+    assert read_identifier(value.ljust(64), TAIWAN).value == value
     with pytest.raises(Refused):
-        read_identifier(value.ljust(65))
+        read_identifier(value.ljust(65), TAIWAN)
 
 
 @given(st.text())
@@ -136,3 +139,27 @@ def test_company_numbers_follow_the_rule_of_2023(number, right):
 def test_one_company_number_in_five_is_right_or_two_when_the_seventh_is_seven(digits):
     right = [d for d in string.digits if is_uniform_no(digits[:7] + d)]
     assert len(right) == (4 if digits[6] == "7" else 2)
+
+
+@pytest.mark.parametrize(
+    "typed", ["9999-9990", "99999990", " 9999 9990 ", "９９９９－９９９０", "9999–9990"]
+)
+def test_an_account_number_as_a_name_has_one_spelling_with_its_hyphen(typed):
+    identifier = read_identifier(typed, ACCOUNTS)
+    assert (identifier.kind, identifier.value) == ("account_no", "9999-9990")
+
+
+@pytest.mark.parametrize("typed", ["9999-999", "9999-99900", "A123456789", "9999-999O", ""])
+def test_what_is_not_eight_digits_is_no_account_number(typed):
+    with pytest.raises(Refused) as refused:
+        read_identifier(typed, ACCOUNTS)
+    assert refused.value.refusal is Refusal.IDENTIFIER_MALFORMED
+
+
+def test_a_firm_takes_the_kinds_it_names_and_no_other():
+    assert read_identifier("22099131", ACCOUNTS).value == "2209-9131"
+    assert read_identifier("22099131", TAIWAN).value == "22099131"
+    with pytest.raises(Refused):
+        read_identifier("A123456789", ACCOUNTS)
+    with pytest.raises(Refused):
+        read_identifier("22099131", TAIWAN[:1])

@@ -95,3 +95,8 @@ def test_no_firm_can_ask_for_more_of_an_id_than_six_characters(value, keep):
 @given(IDS, st.text("-:/ ", min_size=1, max_size=3), st.text(string.ascii_lowercase, max_size=8))
 def test_an_id_is_masked_wherever_it_stands_in_a_name(value, between, word):
     assert value not in mask_cn(word + between + value + between + word)
+
+
+@pytest.mark.parametrize(("keep", "shown"), [(4, "****-9990"), (2, "****-**90"), (0, "****-****")])
+def test_an_account_number_that_is_a_name_shows_its_end(keep, shown):
+    assert mask_identifier("9999-9990", keep_account=keep) == shown

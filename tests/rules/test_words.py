@@ -32,7 +32,7 @@ TAIWANS_OWN = (
     *("臺", "電子郵件", "E-mail", "Email", "簽章", "隨身碟", "客服", "主管機關", "統編", "歸戶"),
 )
 OWN_TOPICS = ("formats.toml", "refusals.toml")
-ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail"}
+ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail", "id"}
 CJK = r"[\u3400-\u9fff\u3040-\u30ff]"
 FULL_WIDTH = r"[，。；：？！（）「」、【】]"
 AS_THE_DOCUMENTS_WRITE = re.compile(r"嗎\?")  # M-RENEW-CONFIRM, M-REVOKE-CONFIRM

@@ -8,7 +8,6 @@ from cinnabar.customers import queries
 from cinnabar.customers.actions import import_file
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.kernel.identifiers import read_identifier
 
 COLUMNS = (
     "identifier",
@@ -34,7 +33,7 @@ _PLAIN = {
 def add_customer(env: Env, **row: str) -> CustomerView:
     """Import one customer; what is not named is left as plain as may be."""
     add_customers(env, [row])
-    found = queries.find(env, read_identifier(row["identifier"]))
+    found = queries.find(env, env.firm.login.identifier(row["identifier"]))
     assert found is not None
     return found
 

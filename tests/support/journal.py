@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cinnabar.config import compose
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.env import Env
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.journal.notary import Notary, create_notary
@@ -34,7 +35,7 @@ class Worker:
 def worker(env: Env, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worker:
     """The worker of an installation whose pages believe its key."""
     made = Worker(env, tmp_path)
-    web = WebOptions(is_demo=True, demo=compose.demo_customers(), journal_keys=made.keys)
+    web = WebOptions(is_demo=True, demo=demo_customers(env.firm), journal_keys=made.keys)
     here = compose.World(env=env, web=web)
     monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
     return made

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cinnabar.config import compose
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.env import Env
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.firm import Firm, load_firm
@@ -47,6 +48,7 @@ def clock() -> FrozenClock:
 def env(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Env:
     """The world; pages answered in this process live in it too."""
     made = make_env(clock=clock)
-    here = compose.World(env=made, web=WebOptions(is_demo=True, demo=compose.demo_customers()))
+    web = WebOptions(is_demo=True, demo=demo_customers(made.firm))
+    here = compose.World(env=made, web=web)
     monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
     return made

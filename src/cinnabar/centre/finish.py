@@ -20,7 +20,6 @@ from cinnabar.flows.queries import FlowView, of_stranger
 from cinnabar.flows.visitor import Claimant, Stranger
 from cinnabar.journal.events import Event
 from cinnabar.kernel.canonical import JsonValue
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Digits, Password
 from cinnabar.limits import guard
@@ -142,7 +141,7 @@ def _put(env: Env, claimant: Claimant, flow: FlowView, hashes: Hashes) -> None:
 def _let_in_again(env: Env, claimant: Claimant) -> None:
     """Lift whatever kept the customer out, and end what the old password let in."""
     identifier = customers.view(env, claimant.customer_id).identifier
-    lock.end_cycle(lock.name(env, read_identifier(identifier)))
+    lock.end_cycle(lock.name(env, env.firm.login.identifier(identifier)))
     sessions.end_all(env, claimant.customer_id)
 
 

@@ -17,7 +17,7 @@ from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal import alarms
-from cinnabar.kernel.identifiers import Identifier, read_identifier
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
 
@@ -32,7 +32,7 @@ def identify(env: Env, stranger: Stranger, kind: FlowKind, identifier: str, birt
     IDENTIFIER_MALFORMED, BIRTH_DATE_MALFORMED (arithmetic anybody can do), TOO_MANY_TRIES for an
     address or network that asked too often today, whomever it asked for.
     """
-    who, born = read_identifier(identifier), read_birth(env, birth)
+    who, born = env.firm.login.identifier(identifier), read_birth(env, birth)
     alarms.claimed(env, stranger.address, channel=stranger.channel)
     customer = customers.identified(env, who, born)
     facts = {

@@ -17,7 +17,6 @@ from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
@@ -71,7 +70,7 @@ def _act(env: Env, stranger: Stranger, typed: str) -> Report | None:
 
 def _shut(env: Env, who: CustomerView) -> None:
     """Lock every way in, and end whatever is under way on any of them."""
-    lock.shut(env, lock.name(env, read_identifier(who.identifier)), lock.caps(env.firm))
+    lock.shut(env, lock.name(env, env.firm.login.identifier(who.identifier)), lock.caps(env.firm))
     sessions.end_all(env, who.id)
     steps.close_claims(who.id)
     links.kill(who.id, "reissue")

@@ -14,7 +14,6 @@ from cinnabar.flows.note import note
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.events import Event
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import actions as limits
@@ -36,7 +35,7 @@ def sign_in_password(
     It counts towards the lock of the sign-in (P118). Raises `Refused`: OLD_PASSWORD_WRONG,
     PASSWORD_LOCKED, BUSY.
     """
-    index = lock.name(env, read_identifier(customer.identifier))
+    index = lock.name(env, env.firm.login.identifier(customer.identifier))
     with _guarded(env, visitor):
         checked = check(env, index, customer, old)
         if checked.right:

@@ -16,7 +16,6 @@ from cinnabar.flows.visitor import Claimant, Stranger, nobody
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import guard
 from cinnabar.passwords import lock
@@ -37,7 +36,7 @@ def by_staff(env: Env, customer: CustomerView, *, by: By, case: str) -> Lift:
     card and seal, the cycle ends where the firm says that the counter helps (P120, P124, P126).
     `case` is the number of the staff's record.
     """
-    index = lock.name(env, read_identifier(customer.identifier))
+    index = lock.name(env, env.firm.login.identifier(customer.identifier))
     with transaction.atomic():
         anew = by is By.COUNTER and "counter" in env.firm.lock.final_remedy
         done = _anew(index) if anew else lock.lift(env, index, lock.caps(env.firm))
@@ -84,7 +83,7 @@ def _lift(env: Env, claimant: Claimant, flow: FlowView) -> None:
     typed = customers.view(env, claimant.customer_id).identifier
     # Before the lock's row, as a sign-in takes them: nobody waits for each other.
     guard.fulfilled(env, claimant.address)
-    done = lock.lift(env, lock.name(env, read_identifier(typed)), lock.caps(env.firm))
+    done = lock.lift(env, lock.name(env, env.firm.login.identifier(typed)), lock.caps(env.firm))
     if done is not Lift.LIFTED:
         spent = done is Lift.SPENT
         raise Refused(Refusal.UNLOCK_SPENT if spent else Refusal.UNLOCK_NOT_NEEDED)

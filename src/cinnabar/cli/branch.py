@@ -87,11 +87,10 @@ def lift_hold(identifier: str, case: str) -> None:
 def _decide(identifier: str, act: "Callable[[Env, CustomerView], bool]", otherwise: str) -> None:
     env = world()
     from cinnabar.customers import queries as customers
-    from cinnabar.kernel.identifiers import read_identifier
     from cinnabar.kernel.refusal import Refused
 
     try:
-        customer = customers.find(env, read_identifier(identifier))
+        customer = customers.find(env, env.firm.login.identifier(identifier))
     except Refused:
         refuse("that is no identifier: a letter or digit is wrong")
     if customer is None:

@@ -58,10 +58,13 @@ def import_command(file: Path, report: Path | None, language: str) -> None:
 @command.command("export-sample")
 @click.argument("file", type=click.File("wb"), default="-")
 def export_sample(file: BinaryIO) -> None:
-    """Write a file of four fictional customers to FILE, to start from."""
+    """Write a file of fictional customers to FILE, named as the firm names its own."""
+    options = ready()
     from cinnabar.customers.sample import sample_csv
+    from cinnabar.firm.load import load_firm
 
-    file.write(sample_csv())
+    with refusing(ValueError):
+        file.write(sample_csv(load_firm(options.firm)))
 
 
 @command.command("new-key")

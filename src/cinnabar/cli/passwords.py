@@ -28,11 +28,10 @@ def unconsolidate(identifier: str, case: str) -> None:
     env = world()
     from cinnabar.centre.consolidate import unconsolidate as act
     from cinnabar.customers import queries as customers
-    from cinnabar.kernel.identifiers import read_identifier
     from cinnabar.kernel.refusal import Refused
 
     try:
-        customer = customers.find(env, read_identifier(identifier))
+        customer = customers.find(env, env.firm.login.identifier(identifier))
     except Refused:
         refuse("that is no identifier: a letter or digit is wrong")
     if customer is None:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.config.options import Options
-from cinnabar.customers.sample import sample_rows
 from cinnabar.env import Env
-from cinnabar.faces.web.request import DemoCustomer, WebOptions
+from cinnabar.faces.web.request import WebOptions
 from cinnabar.firm.load import load_firm
+from cinnabar.firm.model import Firm
 from cinnabar.journal.notary import load_keys
 from cinnabar.kernel.breached import BreachedFile
 from cinnabar.kernel.clock import SystemClock
@@ -26,10 +27,6 @@ from cinnabar.messages.smtp import SmtpChannel, SmtpServer
 from cinnabar.messages.tray import TrayChannel
 from cinnabar.signer.client import SocketSigner
 from cinnabar.words import refuse_unknown
-
-DEMO_PASSWORD = "demo1234"  # noqa: S105 - printed on the demo's sign-in page
-DEMO_WITHDRAWAL = "demo66"
-DEMO_FUTURES = "demo5678"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,40 +67,18 @@ def breached_list(options: Options) -> BreachedFile | None:
 def world() -> World:
     """Return this process's world, put together at first use."""
     options: Options = settings.OPTIONS
-    return World(env=compose(options), web=web_options(options))
+    env = compose(options)
+    return World(env=env, web=web_options(options, env.firm))
 
 
-def web_options(options: Options) -> WebOptions:
+def web_options(options: Options, firm: Firm) -> WebOptions:
     """Return how the web face is set up: the list of demo customers exists in a demo only."""
     is_demo = options.mode == "demo"
     return WebOptions(
         is_demo=is_demo,
-        demo=demo_customers() if is_demo else (),
+        demo=demo_customers(firm) if is_demo else (),
         trusted_proxies=options.trusted_proxies,
         journal_keys=partial(load_keys, options.data / "secrets" / "journal.vkey"),
-    )
-
-
-def demo_customers() -> tuple[DemoCustomer, ...]:
-    """Return who can sign in to a demo, with the purpose of each."""
-    rows = (
-        ("A123456789", "王小明", "both", DEMO_WITHDRAWAL, ""),
-        ("B223456782", "陳美華", "phone-only", DEMO_WITHDRAWAL, DEMO_FUTURES),
-        ("C123456781", "林大同", "no-contact", "", ""),
-        ("22099131", "丹砂貿易有限公司", "company", "", ""),
-    )
-    born = {row["identifier"]: row["birth_date"].replace("-", "") for row in sample_rows()}
-    return tuple(
-        DemoCustomer(
-            identifier=identifier,
-            birth=born[identifier],
-            name=name,
-            purpose=purpose,
-            password=DEMO_PASSWORD,
-            withdrawal=withdrawal,
-            futures=futures,
-        )
-        for identifier, name, purpose, withdrawal, futures in rows
     )
 
 

@@ -8,7 +8,8 @@ from cinnabar.announcements.actions import publish
 from cinnabar.announcements.faults import NoticeFileError
 from cinnabar.announcements.queries import every
 from cinnabar.announcements.reading import read_notice
-from cinnabar.config.compose import compose, demo_customers
+from cinnabar.config.compose import compose
+from cinnabar.config.demo_people import demo_customers
 from cinnabar.config.options import Options
 from cinnabar.customers import queries as customers
 from cinnabar.customers.actions import import_file
@@ -17,7 +18,6 @@ from cinnabar.customers.vocabulary import BusinessLine
 from cinnabar.env import Env
 from cinnabar.faces.web.request import DemoCustomer
 from cinnabar.journal.customers import journalled
-from cinnabar.kernel.identifiers import read_identifier
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.actions import has_password, set_password
 from cinnabar.passwords.kinds import PasswordKind
@@ -28,19 +28,19 @@ def prepare(options: Options) -> None:
     env = compose(options)
     import_file(
         env,
-        io.BytesIO(sample_csv()),
+        io.BytesIO(sample_csv(env.firm)),
         tell=journalled(env, by="demo"),
         refuse=_refuse,
     )
-    for row in demo_customers():
+    for row in demo_customers(env.firm):
         _give_passwords(env, row)
     _announce(env)
 
 
 def _give_passwords(env: Env, row: DemoCustomer) -> None:
     """Give a customer his passwords: one for all, or one for each account (P105)."""
-    customer = customers.find(env, read_identifier(row.identifier))
-    if customer is None or has_password(customer.id):
+    customer = customers.find(env, env.firm.login.identifier(row.identifier))
+    if customer is None or not row.password or has_password(customer.id):
         return
     accounts = customers.accounts(customer.id)
     lines = env.firm.password.withdrawal_lines

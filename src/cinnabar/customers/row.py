@@ -20,7 +20,7 @@ COLUMNS = (
 )
 """The columns of the file, each wanted once, in any order (docs/operations/customers.md)."""
 
-_KINDS = {"national_id": Kind.PERSON, "uniform_no": Kind.COMPANY}
+_COMPANIES = {"uniform_no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Row:
 
     @property
     def kind(self) -> Kind:
-        """Return whether the identifier is a person's or a company's."""
-        return _KINDS[self.identifier.kind]
+        """Return whether the identifier is a company's or, for all it says, a person's."""
+        return Kind.COMPANY if self.identifier.kind in _COMPANIES else Kind.PERSON
 
     @property
     def contacts(self) -> dict[Channel, str]:

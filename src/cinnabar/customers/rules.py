@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cinnabar.customers.faults import Fault, Unfit
 from cinnabar.customers.vocabulary import BusinessLine
+from cinnabar.firm.mobiles import MobileNumbers
 
 NAME_LENGTH = 64
 ACCOUNTS = 100
@@ -17,7 +18,6 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 """Before it a date is a slip of the pen, for persons as for companies."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}")
-_MOBILE = re.compile(r"(?:0|(?:\+|00)?8860?)(9[0-9]{8})")
 _MOBILE_FILLING = str.maketrans("", "", " -()")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -72,16 +72,16 @@ def read_birth_date(text: str, *, today: date) -> date:
     return born
 
 
-def read_mobile(text: str) -> str:
-    """Return the Taiwan mobile number `text` writes as its ten digits, 09 first.
+def read_mobile(text: str, *, numbers: MobileNumbers) -> str:
+    """Return the mobile number `text` writes as it is dialled at home.
 
-    Blanks, hyphens and brackets between the digits are passed over; +886, 00886 or 886 may stand
-    for the leading zero.
+    Blanks, hyphens and brackets between the digits are passed over; the country code may stand
+    before it, with + or 00 or without.
     """
-    match = _MOBILE.fullmatch(text.translate(_MOBILE_FILLING))
-    if match is None:
-        raise Unfit(Fault.MOBILE)
-    return f"0{match[1]}"
+    number = numbers.read(text.translate(_MOBILE_FILLING))
+    if number is None:
+        raise Unfit(Fault.MOBILE, example=numbers.example, abroad=numbers.example_abroad)
+    return number
 
 
 def read_email(text: str) -> str:

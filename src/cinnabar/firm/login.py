@@ -8,8 +8,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
+from cinnabar.kernel.identifiers import Identifier, IdKind, read_identifier
 
-IdKind: TypeAlias = Literal["national_id", "uniform_no", "account_no"]
 _SOON: Final = "second-factor"
 
 Step: TypeAlias = Literal["id", "password", "captcha", "captcha-on-risk", "second-factor"]
@@ -92,11 +92,7 @@ class LoginPolicy(Part):
     id_kinds: Annotated[
         tuple[IdKind, ...],
         Unlike(),
-        About(
-            "The identifiers accepted; each brings its pattern and check digit.",
-            "P16 P17",
-            later=_SOON,
-        ),
+        About("The identifiers accepted; each brings its pattern and check digit.", "P16 P17"),
     ]
     id_immutable: Annotated[
         bool,
@@ -162,8 +158,22 @@ class LoginPolicy(Part):
     second_factor: Annotated[SecondFactor, About("What is asked beside the password.")]
     birth_date: Annotated[BirthDate, About("What the birth date is for.")]
 
+    def identifier(self, text: str) -> Identifier:
+        """Return the identifier that `text` spells, of a kind the firm takes.
+
+        Raises `Refused(IDENTIFIER_MALFORMED)`.
+        """
+        return read_identifier(text, self.id_kinds)
+
     def contradictions(self) -> Iterable[FirmFileError]:
-        """Refuse a session that idles longer than it lives, and a check that stands nowhere."""
+        """Refuse what lies between the keys.
+
+        Two kinds that look alike, a session that idles longer than it lives, a check that stands
+        nowhere.
+        """
+        if {"uniform_no", "account_no"} <= {*self.id_kinds}:
+            accepted = "'uniform_no' or 'account_no': both are eight digits"
+            yield wrong("id_kinds", list(self.id_kinds), accepted)
         if self.idle > self.absolute:
             idle = int(self.idle.total_seconds()) // 60
             yield wrong("idle_minutes", idle, "no more than absolute_hours")

@@ -51,9 +51,12 @@ class MaskPolicy(Part):
             yield wrong("reissue_without_certificate", written, "account, email and mobile in it")
 
     def identifier(self, value: str) -> str:
-        """Return a national id or company number masked."""
+        """Return a national id, a company number, or an account number used as one masked."""
         return masks.mask_identifier(
-            value, keep=self.national_id_keep, keep_company=self.uniform_no_keep
+            value,
+            keep=self.national_id_keep,
+            keep_company=self.uniform_no_keep,
+            keep_account=self.account_keep_last,
         )
 
     def mobile(self, value: str) -> str:

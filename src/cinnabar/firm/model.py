@@ -17,6 +17,7 @@ from cinnabar.firm.formats import Formats
 from cinnabar.firm.identity import Identity
 from cinnabar.firm.login import LoginPolicy
 from cinnabar.firm.masks import MaskPolicy
+from cinnabar.firm.mobiles import MobileNumbers
 from cinnabar.firm.notify import NotifyPolicy
 from cinnabar.firm.part import Kind, Part, inner_kind, keys_of, members
 from cinnabar.firm.password import PasswordPolicy
@@ -42,6 +43,7 @@ class Firm(Part):
 
     identity: Annotated[Identity, About("Who the firm is.")]
     login: Annotated[LoginPolicy, About("How a customer signs in.")]
+    mobiles: Annotated[MobileNumbers, About("What a mobile number looks like.")]
     robot: Annotated[RobotPolicy, About("The check against robots.")]
     code: Annotated[CodePolicy, About("The certificate code.")]
     lock: Annotated[LockPolicy, About("How a lock is lifted.")]

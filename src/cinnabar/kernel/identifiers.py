@@ -1,15 +1,20 @@
-"""The identifiers of Taiwan and their check digits (P16, P17; LCK, incident 13).
+"""Who somebody says to be: the kinds of identifiers, their shapes and check digits (P16, P17).
 
 A typed identifier is brought to one spelling before anything is counted or looked up: full-width
-characters become plain, letters become capitals, blanks and hyphens go.
+characters become plain, letters become capitals, blanks and hyphens go (LCK, incident 13). Which
+kinds a firm takes is its own choice (`login.id_kinds`).
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cinnabar.kernel.refusal import Refusal, Refused
+
+IdKind: TypeAlias = Literal["national_id", "uniform_no", "account_no"]
+"""The id of a person in Taiwan, the number of a business there, an account number as a name."""
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 """Letters in the order of their values: A is 10, B 11 … I 34, O 35."""
@@ -21,9 +26,9 @@ _LONGEST = 64
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """Who somebody says to be: a person's id or a company's uniform number."""
+    """Who somebody says to be, in its one spelling."""
 
-    kind: Literal["national_id", "uniform_no"]
+    kind: IdKind
     value: str
 
 
@@ -36,17 +41,16 @@ def normalise(text: str) -> str:
     return re.sub(r"[\s\-\u2010-\u2015\u200b-\u200d\u2060\ufeff]", "", plain).upper()
 
 
-def read_identifier(text: str) -> Identifier:
-    """Return the identifier that `text` spells.
+def read_identifier(text: str, kinds: Collection[IdKind]) -> Identifier:
+    """Return the identifier, of one of `kinds`, that `text` spells.
 
     Raises `Refused(IDENTIFIER_MALFORMED)` when the shape or the check digit is wrong: that is
     arithmetic anybody can do and says nothing about whether such a customer exists.
     """
     value = normalise(text)
-    if len(text) <= _LONGEST and is_national_id(value):
-        return Identifier("national_id", value)
-    if len(text) <= _LONGEST and is_uniform_no(value):
-        return Identifier("uniform_no", value)
+    for kind, is_one in _KINDS.items():
+        if kind in kinds and len(text) <= _LONGEST and is_one(value):
+            return Identifier(kind, _WRITTEN.get(kind, str)(value))
     raise Refused(Refusal.IDENTIFIER_MALFORMED)
 
 
@@ -76,6 +80,25 @@ def is_uniform_no(value: str) -> bool:
     products = (w * int(d) for w, d in zip(_UNIFORM_WEIGHTS, value, strict=True))
     total = sum(p // 10 + p % 10 for p in products)
     return total % 5 == 0 or (value[6] == "7" and (total - 9) % 5 == 0)
+
+
+def is_account_no(value: str) -> bool:
+    """Say whether `value` is an account number used as a name: eight digits, none a check digit."""
+    return re.fullmatch(r"[0-9]{8}", value) is not None
+
+
+def _hyphenated(value: str) -> str:
+    return f"{value[:4]}-{value[4:]}"
+
+
+_KINDS: Mapping[IdKind, Callable[[str], bool]] = {
+    "national_id": is_national_id,
+    "uniform_no": is_uniform_no,
+    "account_no": is_account_no,
+}
+
+_WRITTEN: Mapping[IdKind, Callable[[str], str]] = {"account_no": _hyphenated}
+"""Kinds that are written with a sign which typing them does not need: 9999-9990."""
 
 
 def _letter(letter: str) -> int:

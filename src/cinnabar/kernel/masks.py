@@ -9,10 +9,19 @@ import re
 _STARS = "****"
 _NATIONAL_ID = 10
 _UNIFORM_NO = 8
+_ACCOUNT_NO = 4
 
 
-def mask_identifier(value: str, *, keep: int = 6, keep_company: int = 4) -> str:
-    """Return `A12345****` for a national id, `2209****` for a company number (P189, G12)."""
+def mask_identifier(
+    value: str, *, keep: int = 6, keep_company: int = 4, keep_account: int = 4
+) -> str:
+    """Return `A12345****` for a national id, `2209****` for a company number (P189, G12).
+
+    `****-9990` for an account number that is a name (P194).
+    """
+    if re.fullmatch(r"[0-9]{4}-[0-9]{4}", value):
+        shown = min(keep_account, _ACCOUNT_NO)
+        return f"{_STARS}-{'*' * (_ACCOUNT_NO - shown)}{value[len(value) - shown :]}"
     if re.fullmatch(r"[A-Z][A-Z0-9][0-9]{8}", value):
         return value[: min(keep, _NATIONAL_ID - len(_STARS))] + _STARS
     if re.fullmatch(r"[0-9]{8}", value):

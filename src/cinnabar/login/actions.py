@@ -13,7 +13,7 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
-from cinnabar.kernel.identifiers import Identifier, read_identifier
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits import guard
@@ -44,7 +44,7 @@ def sign_in(
     Raises `Refused`: IDENTIFIER_MALFORMED, SIGN_IN_FAILED (wrong, locked and unknown alike),
     TOO_MANY_TRIES for an address or network that was wrong too often today, BUSY.
     """
-    identifier = read_identifier(typed)
+    identifier = env.firm.login.identifier(typed)
     place = partial(guard.take, env, Door.SIGN_IN, address)
     customer, index = customers.find(env, identifier), lock.name(env, identifier)
     try:

@@ -39,13 +39,15 @@ class Words:
             "hotlines": self._all["formats.join"].join(identity.hotlines),
             "hours": identity.hotline_hours[self.language],
             "mail": identity.service_mail,
+            "id": firm.login.id_label[self.language],
         }
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return the sentence of `key` with its places filled.
 
-        `{firm}`, `{hotline}`, `{hotlines}`, `{hours}` and `{mail}` are always there; an instant
-        is written in the firm's time zone. Raises `UnknownWordError`.
+        `{firm}`, `{hotline}`, `{hotlines}`, `{hours}`, `{mail}` and `{id}`, what the identifier is
+        called, are always there; an instant is written in the firm's time zone. Raises
+        `UnknownWordError`.
         """
         return self._fill(self._sentence(key), facts, key)
 

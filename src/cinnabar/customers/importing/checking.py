@@ -9,7 +9,8 @@ from cinnabar.customers import rules
 from cinnabar.customers.faults import Fault, LineFault, Unfit
 from cinnabar.customers.importing.reading import Record
 from cinnabar.customers.row import COLUMNS, Row
-from cinnabar.kernel.identifiers import Identifier, read_identifier
+from cinnabar.firm.model import Firm
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refused
 
 _Rule: TypeAlias = Callable[[str], object]
@@ -18,15 +19,15 @@ _Rule: TypeAlias = Callable[[str], object]
 class Checker:
     """Judges lines by the rules of fields, on one day at one firm."""
 
-    def __init__(self, *, today: date, languages: tuple[str, ...]) -> None:
-        """Judge as of `today` in the firm's zone; `languages` are those the firm speaks."""
+    def __init__(self, *, today: date, firm: Firm) -> None:
+        """Judge as of `today` in the firm's zone, by the firm's identifiers and languages."""
         wanted: dict[str, _Rule] = {
-            "identifier": _required(_identifier),
+            "identifier": _required(partial(_identifier, firm)),
             "name": _required(rules.read_name),
             "birth_date": _required(partial(rules.read_birth_date, today=today)),
-            "mobile": _optional(rules.read_mobile),
+            "mobile": _optional(partial(rules.read_mobile, numbers=firm.mobiles)),
             "email": _optional(rules.read_email),
-            "language": _required(partial(rules.read_language, known=languages)),
+            "language": _required(partial(rules.read_language, known=firm.identity.languages)),
             "consolidated": _required(rules.read_yes_or_no),
             "accounts": rules.read_accounts,
         }
@@ -46,9 +47,9 @@ class Checker:
         return faults or Row(record.line, *values)  # type: ignore[arg-type]  # as the rules give
 
 
-def _identifier(text: str) -> Identifier:
+def _identifier(firm: Firm, text: str) -> Identifier:
     try:
-        return read_identifier(text)
+        return firm.login.identifier(text)
     except Refused:
         raise Unfit(Fault.IDENTIFIER) from None
 

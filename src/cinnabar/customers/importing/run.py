@@ -164,7 +164,7 @@ def import_file(
             env=env,
             tell=tell,
             name=env.dice.octets(8).hex(),
-            checker=Checker(today=today, languages=env.firm.identity.languages),
+            checker=Checker(today=today, firm=env.firm),
             seen=seen,
         )
         lines = iter(reader)

@@ -83,7 +83,7 @@ def _told(problem: Exception) -> Reply:
 
 
 def _verify(env: Env, caller: str, body: bytes) -> Fields:
-    asked = read_verify(caller, body)
+    asked = read_verify(caller, body, env.firm.login.identifier)
     right = voice_calls.verify(env, asked.call, asked.whom, asked.digits)
     return {"call": asked.call.id, "verdict": "right" if right else "wrong"}
 

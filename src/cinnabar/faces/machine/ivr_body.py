@@ -2,16 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from cinnabar.centre.voice_calls import Call
 from cinnabar.centre.voice_holder import Whom
-from cinnabar.kernel.identifiers import read_identifier
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
+
+Identify: TypeAlias = Callable[[str], Identifier]
+"""Reads an identifier as the firm does; raises `Refused`."""
 
 _CALL = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _DIGITS = re.compile(r"[0-9]{1,64}")
@@ -57,10 +60,12 @@ class ChangeQuestion:
     digits: Password
 
 
-def read_verify(caller: str, body: bytes) -> VerifyQuestion:
+def read_verify(caller: str, body: bytes, identify: Identify) -> VerifyQuestion:
     """Return the question in `body`; raise `MalformedError`."""
     fields = _fields(body, {"call", "digits", "identifier", "account", "branch", "line"})
-    return VerifyQuestion(call=_call(caller, fields), whom=_whom(fields), digits=_digits(fields))
+    return VerifyQuestion(
+        call=_call(caller, fields), whom=_whom(fields, identify), digits=_digits(fields)
+    )
 
 
 def read_change(caller: str, body: bytes) -> ChangeQuestion:
@@ -103,7 +108,7 @@ def _digits(fields: Mapping[str, str]) -> Password:
     return Password(digits)
 
 
-def _whom(fields: Mapping[str, str]) -> Whom:
+def _whom(fields: Mapping[str, str], identify: Identify) -> Whom:
     """Return who is meant: by identifier, or by account with branch and line if need be."""
     account = {name: fields[name] for name in ("account", "branch", "line") if name in fields}
     if ("identifier" in fields) == ("account" in account) or ("identifier" in fields and account):
@@ -114,6 +119,6 @@ def _whom(fields: Mapping[str, str]) -> Whom:
         branch, line = (account.get(name, "") for name in ("branch", "line"))
         return Whom(account=account["account"], branch=branch, line=line)
     try:
-        return Whom(identifier=read_identifier(fields["identifier"]))
+        return Whom(identifier=identify(fields["identifier"]))
     except Refused as refused:
         raise MalformedError(Shape.IDENTIFIER) from refused

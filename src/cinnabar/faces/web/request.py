@@ -18,13 +18,13 @@ class DemoCustomer:
     """One of the customers that the sign-in page of a demo offers.
 
     `withdrawal` is the password for withdrawing from the futures account, `futures` that of the
-    futures account where it is another; "" for none.
+    futures account where it is another; "" for none. A new customer has no password yet.
     """
 
     identifier: str
     name: str
     purpose: str
-    password: str
+    password: str = ""
     birth: str = ""
     withdrawal: str = ""
     futures: str = ""
