@@ -4,10 +4,15 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
+from cinnabar.customers.locks import lock_customer
 from cinnabar.journal.models import Entry
+from cinnabar.passwords import voice
 from cinnabar.passwords.models import Lock
+from cinnabar.statements import one
 from tests.support.crowd import at_once
+from tests.support.processes import eventually
 from tests.support.voice import DIGITS, give
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -48,3 +53,24 @@ def test_a_call_that_changes_to_many_things_at_once_changes_to_one(env, line, mi
     assert Entry.objects.filter(event="voice-password:changed").count() == 1
     kept = wishes[answers.index("changed")]
     assert _says(line.verify("new", kept, identifier=MING)) == "right"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: nobody waits")
+def test_a_call_that_waits_for_the_customer_holds_nothing_the_page_needs(env, line, ming):
+    """Both take the customer before the line's lock; else the database would end one of them."""
+    give(env, ming)
+    assert _says(line.verify("call", DIGITS, identifier=MING)) == "right"
+
+    def page() -> str:
+        with transaction.atomic():
+            lock_customer(ming.id)
+            eventually(_somebody_waits)
+            assert voice.hold_open(env, ming.id)
+        return "changed"
+
+    answers = at_once(page, lambda: _says(line.change("call", "50617283")))
+    assert answers == ["changed", "changed"]
+
+
+def _somebody_waits() -> bool:
+    return one("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'") is not None

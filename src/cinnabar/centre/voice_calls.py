@@ -13,6 +13,7 @@ from django.db import transaction
 
 from cinnabar.centre import notice, voice_holder
 from cinnabar.centre.voice_holder import Holder, Whom
+from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
@@ -128,6 +129,8 @@ def change(env: Env, call: Call, digits: Password) -> None:
     judging.insist(env, known.customer_id, PasswordKind.VOICE, digits)
     encoded = store.encode(env, known.customer_id, PasswordKind.VOICE, digits)
     with transaction.atomic():
+        # The customer before the line's lock, as the page has it: no two wait for each other.
+        lock_customer(known.customer_id)
         first = run(_CHANGE, wanted, call.caller, call.id, True) == 1  # noqa: FBT003 - a column's value
         if first and voice.hold_open(env, known.customer_id):
             _replace(env, call, known, encoded)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cinnabar.customers import queries as customers
-from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.visitor import NOBODY
 from cinnabar.kernel.identifiers import Identifier
@@ -44,12 +43,12 @@ def find(env: Env, whom: Whom) -> Holder:
 
 
 def replace(env: Env, customer_id: int, encoded: str, *, only: Collection[int]) -> str:
-    """Make `encoded` the voice password, in the caller's transaction; return the subject.
+    """Make `encoded` the voice password; return the subject.
 
-    It takes the place of the customer's one voice password; of those of the accounts `only`
-    where accounts have their own. The line's count begins anew.
+    The caller's transaction holds the customer. It takes the place of the customer's one voice
+    password; of those of the accounts `only` where accounts have their own. The line's count
+    begins anew.
     """
-    lock_customer(customer_id)
     kept = store.rows(customer_id, PasswordKind.VOICE)
     whole = not only or any(row.account is None for row in kept)
     accounts: Collection[int | None] = (None,) if whole else only
