@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.test import Client
 
-from bench.world import build, identifier
+from bench.numbers import identifier
+from bench.world import build
 from cinnabar.config import compose, middleware
 from cinnabar.env import Env
 from cinnabar.faces.web.request import WebOptions

@@ -22,7 +22,8 @@ from functools import partial
 from pathlib import Path
 
 from bench.issue import _bare, _template
-from bench.world import Cost, build, cost, identifier, micros, prove_code, ratios
+from bench.numbers import identifier
+from bench.world import Cost, build, cost, micros, prove_code, ratios
 from cinnabar.certificates import shares
 from cinnabar.certificates.actions import apply, issue
 from cinnabar.certificates.models import Certificate, KeyShare

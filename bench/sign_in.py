@@ -6,26 +6,20 @@ certificates, asked of a real demo over HTTP while other threads keep signing in
 
 import http.client
 import os
-import re
-import signal
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 from django.db import connection
 
+from bench.served import demo, sign_in
 from bench.world import build, customer, ratio
 from cinnabar.kernel.hashing import PROFILES
-from cinnabar.login.actions import sign_in
+from cinnabar.login.actions import sign_in as act
 from tests.support.people import PASSWORD
 
 ROUNDS, EACH, PROFILE = 5, 24, "owasp-19"
@@ -40,7 +34,7 @@ def run(rounds: int = ROUNDS, each: int = EACH) -> dict[str, float]:
     for turn in range(rounds + 1):
         yardstick = _timed([_argon2] * each)
         measured = _timed(
-            [partial(sign_in, env, who.identifier, PASSWORD, address="127.0.0.1") for who in people]
+            [partial(act, env, who.identifier, PASSWORD, address="127.0.0.1") for who in people]
         )
         if turn:  # the first round warms up
             bare.append(yardstick)
@@ -85,8 +79,8 @@ def _timed(works: list[Callable[[], object]]) -> float:
 
 def _pages() -> tuple[float, float]:
     """Return the median seconds of a page, idle and while others sign in."""
-    with _demo() as port:
-        session = _sign_in(port)
+    with demo() as here:
+        port, session = here.port, sign_in(here.port)
         idle = statistics.median(_page(port, session) for _ in range(_PAGES))
         stop = threading.Event()
         crowd = [
@@ -116,66 +110,4 @@ def _page(port: int, session: str) -> float:
 
 def _keep_signing_in(port: int, stop: threading.Event) -> None:
     while not stop.is_set():
-        _sign_in(port)
-
-
-def _sign_in(port: int) -> str:
-    """Sign the demo's first customer in; return the cookies, empty when it was too busy."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    link.request("GET", "/sign-in/")
-    answer = link.getresponse()
-    text = answer.read().decode()
-    token = re.search(r'name="csrf" content="([^"]+)"', text)
-    form = urlencode(
-        {
-            "identifier": "A123456789",
-            "password": "demo1234",
-            "csrfmiddlewaretoken": token.group(1) if token else "",
-        }
-    )
-    headers = {
-        "Cookie": _cookies(answer),
-        "Origin": f"http://127.0.0.1:{port}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    link.request("POST", "/sign-in/", form, headers)
-    signed_in = link.getresponse()
-    signed_in.read()
-    link.close()
-    return _cookies(signed_in)
-
-
-def _cookies(answer: http.client.HTTPResponse) -> str:
-    given = answer.headers.get_all("set-cookie") or []
-    return "; ".join(one.partition(";")[0] for one in given)
-
-
-@contextmanager
-def _demo() -> Iterator[int]:
-    import socket
-
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    with tempfile.TemporaryDirectory() as data:
-        command = [
-            sys.executable,
-            "-m",
-            "cinnabar.cli",
-            "demo",
-            "--port",
-            str(port),
-            "--data",
-            data,
-        ]
-        environment = {
-            k: v for k, v in os.environ.items() if not k.startswith(("CINNABAR_", "DATABASE"))
-        }
-        demo = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
-        assert demo.stdout is not None
-        try:
-            assert demo.stdout.readline().startswith("ready")
-            yield port
-        finally:
-            demo.send_signal(signal.SIGINT)
-            demo.wait()
+        sign_in(port)

@@ -19,6 +19,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
+from bench.numbers import identifier  # noqa: E402
 from cinnabar.customers import queries  # noqa: E402
 from cinnabar.customers.queries import CustomerView  # noqa: E402
 from cinnabar.env import Env  # noqa: E402
@@ -27,8 +28,8 @@ from cinnabar.flows.kinds import ProofKind  # noqa: E402
 from cinnabar.flows.models import Flow  # noqa: E402
 from cinnabar.kernel.clock import SystemClock  # noqa: E402
 from cinnabar.kernel.dice import SystemDice  # noqa: E402
+from cinnabar.kernel.gate import Size  # noqa: E402
 from cinnabar.kernel.hashing import Argon2Hasher  # noqa: E402
-from cinnabar.kernel.identifiers import is_national_id  # noqa: E402
 from cinnabar.kernel.vault import Vault  # noqa: E402
 from cinnabar.login.actions import resume, sign_in  # noqa: E402
 from cinnabar.passwords.actions import set_password  # noqa: E402
@@ -54,16 +55,10 @@ def build(argon2: str = "test") -> Env:
         clock=clock,
         dice=dice,
         vault=Vault(RING, dice),
-        hasher=Argon2Hasher(argon2, RING.pepper, queue=64),
+        hasher=Argon2Hasher(argon2, RING.pepper, size=Size(places=64, room=64)),
         # Benches ask for as many as there can be, not for as many as a firm allows.
         signer=signer(env.firm, clock, per_minute=1_000_000),
     )
-
-
-def identifier(number: int) -> str:
-    """Return the national id, made up, of the `number`th customer."""
-    head = f"{chr(ord('A') + number // 10_000_000 % 8)}1{number % 10_000_000:07d}"
-    return next(head + digit for digit in "0123456789" if is_national_id(head + digit))
 
 
 def customer(env: Env, number: int) -> CustomerView:

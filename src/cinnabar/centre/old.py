@@ -14,6 +14,7 @@ from cinnabar.flows.note import note
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.events import Event
+from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import actions as limits
@@ -67,18 +68,22 @@ def withdrawal_password(
 
 @contextmanager
 def _guarded(env: Env, visitor: Visitor) -> Iterator[None]:
-    """Count a wrong try for the address, its network and the firm, as at the sign-in (LCK-08)."""
-    guard.enter(env, Door.SIGN_IN, visitor.address)
-    wrong = False
-    try:
-        yield
-    except Refused as refused:
-        wrong = refused.refusal in {Refusal.OLD_PASSWORD_WRONG, Refusal.PASSWORD_LOCKED}
-        raise
-    finally:
-        if not wrong:
-            with transaction.atomic(durable=True):
-                guard.leave(env, Door.SIGN_IN, visitor.address)
+    """Count a wrong try for the address, its network and the firm, as at the sign-in (LCK-08).
+
+    Whom the gate of the passwords turns away is not counted at all.
+    """
+    with env.hasher.enter(Standing.KNOWN):
+        guard.enter(env, Door.SIGN_IN, visitor.address)
+        wrong = False
+        try:
+            yield
+        except Refused as refused:
+            wrong = refused.refusal in {Refusal.OLD_PASSWORD_WRONG, Refusal.PASSWORD_LOCKED}
+            raise
+        finally:
+            if not wrong:
+                with transaction.atomic(durable=True):
+                    guard.leave(env, Door.SIGN_IN, visitor.address)
 
 
 def _take(env: Env, visitor: Visitor) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from cinnabar.cli import refuse, world
+from cinnabar.config.options import PROCESSES_VARIABLE, THREADS, THREADS_VARIABLE
 
 
 @click.command("serve", short_help="Answer customers and relying parties over HTTP.")
@@ -18,13 +19,20 @@ from cinnabar.cli import refuse, world
     type=click.IntRange(1),
     help="Processes that answer; one alone makes pages wait for each other.",
 )
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default=True,
+    type=click.IntRange(4, 64),
+    help="Threads of each; at most half of them wait for passwords.",
+)
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """Answer customers and relying parties over HTTP.
 
     TLS is the proxy's business: listen on loopback or on a private address, and let only the
     proxy reach it (CINNABAR_TRUSTED_PROXIES names it). SIGTERM lets requests finish.
     """
+    os.environ[PROCESSES_VARIABLE], os.environ[THREADS_VARIABLE] = str(workers), str(threads)
     world()
     if sentence := taken(host, port):
         refuse(sentence)

@@ -1,5 +1,6 @@
 """Composition: the one place where the world of an installation is put together."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,6 +18,7 @@ from cinnabar.journal.notary import load_keys
 from cinnabar.kernel.breached import BreachedFile
 from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
+from cinnabar.kernel.gate import Size, size
 from cinnabar.kernel.hashing import Argon2Hasher
 from cinnabar.kernel.secrets import Secret
 from cinnabar.kernel.vault import Vault, load_keyring
@@ -46,12 +48,17 @@ def compose(options: Options) -> Env:
         clock=clock,
         dice=dice,
         vault=Vault(ring, dice),
-        hasher=Argon2Hasher(firm.login.argon2, ring.pepper),
+        hasher=Argon2Hasher(firm.login.argon2, ring.pepper, size=_gate(options)),
         firm=firm,
         signer=SocketSigner(options.data / "signer" / "signer.sock", clock),
         base_url=options.base_url,
         breached=breached_list(options),
     )
+
+
+def _gate(options: Options) -> Size:
+    """Return how many passwords this process takes in at once, and how many may wait."""
+    return size(threads=options.threads, processes=options.processes, cores=os.cpu_count() or 1)
 
 
 def breached_list(options: Options) -> BreachedFile | None:

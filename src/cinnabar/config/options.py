@@ -9,10 +9,20 @@ from typing import Literal, Self
 
 Mode = Literal["demo", "production"]
 
+THREADS = 16
+"""Threads that answer, in each process."""
+
+PROCESSES_VARIABLE, THREADS_VARIABLE = "CINNABAR_SERVE_PROCESSES", "CINNABAR_SERVE_THREADS"
+"""What `cinnabar serve` tells the processes it starts; nobody else sets them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The settings of one process. Secrets come as files; `*_FILE` names them."""
+    """The settings of one process. Secrets come as files; `*_FILE` names them.
+
+    `processes` answer customers on this machine, each with `threads` threads: `cinnabar serve`
+    says so to those it starts.
+    """
 
     data: Path
     firm: str
@@ -23,6 +33,8 @@ class Options:
     sms: str | None
     trusted_proxies: tuple[str, ...]
     breached: Path | None = None
+    processes: int = 1
+    threads: int = THREADS
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -45,6 +57,8 @@ class Options:
             sms=_value_or_file(environ, "CINNABAR_SMS"),
             trusted_proxies=proxies,
             breached=_path(environ, "CINNABAR_BREACHED_PASSWORDS"),
+            processes=int(environ.get(PROCESSES_VARIABLE, "1")),
+            threads=int(environ.get(THREADS_VARIABLE, str(THREADS))),
         )
 
     @property

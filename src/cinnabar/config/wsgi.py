@@ -22,10 +22,14 @@ def build() -> Application:
     from django.core.handlers.wsgi import WSGIHandler
 
     from cinnabar.config.assets import Assets
+    from cinnabar.config.compose import world
     from cinnabar.config.machine import machine, voice
     from cinnabar.faces.machine.ivr import PREFIX as VOICE_LINE
+    from cinnabar.faces.web.turned_away import Threshold
 
-    pages, machines, line = WSGIHandler(), machine(), voice()
+    here = world()
+    pages = Threshold(WSGIHandler(), here.env, here.web)  # type: ignore[arg-type]  # exc_info too
+    machines, line = machine(), voice()
     assets = Assets(Path(__file__).resolve().parent.parent / "static")
 
     def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
@@ -36,7 +40,7 @@ def build() -> Application:
             return line(environ, start)
         if assets.owns(path):
             return assets(environ, start)
-        return pages(environ, start)  # type: ignore[arg-type]  # typeshed wants exc_info too
+        return pages(environ, start)
 
     return answer
 

@@ -1,8 +1,8 @@
 """Argon2id for long-lived secrets (RFC 9106, PWD-06), peppered, on threads of its own.
 
-Hashing is slow on purpose. It runs on as many threads as there are cores, at a lower priority
-than everything else, and behind a short queue: a flood of sign-ins then waits or is turned
-away while every other page answers as before (architecture: overload sheds, never collapses).
+Hashing is slow on purpose. It runs on threads at a lower priority than everything else, behind
+a gate: a flood of sign-ins then waits a moment or is turned away while every other page answers
+as before (architecture: overload sheds, never collapses).
 """
 
 import base64
@@ -13,6 +13,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -20,12 +21,14 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError
 from argon2.low_level import hash_secret
 
-from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.gate import Gate, Size, Standing
 from cinnabar.kernel.secrets import Secret
 
 T = TypeVar("T")
 
 _LOWER_PRIORITY = 19
+_ROOM = 16
+"""How many may wait where nobody says how many threads there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,19 @@ PROFILES = {
 
 
 class Hasher(Protocol):
-    """Hashes and verifies secrets that people choose."""
+    """Hashes and verifies secrets that people choose.
+
+    Each call enters the gate, as KNOWN unless its thread is in already, and so may raise
+    `Refused(BUSY)`; whoever has something to count enters before he counts it.
+    """
+
+    def enter(self, who: Standing) -> AbstractContextManager[None]:
+        """Be admitted while the body runs; raise `Refused(BUSY, retry_after=seconds)`."""
+        ...
+
+    def turned_away(self, who: Standing) -> int | None:
+        """Return the seconds after which to come back, None for whoever may enter now."""
+        ...
 
     def hash(self, secret: Secret, *, like: str | None = None) -> str:
         """Return the encoded hash of `secret`, with the salt of `like` if it is of today's kind."""
@@ -67,8 +82,8 @@ class Hasher(Protocol):
 class Argon2Hasher:
     """The product's hasher: HMAC with the pepper, then Argon2id."""
 
-    def __init__(self, profile: str, pepper: bytes, *, queue: int = 16) -> None:
-        """Use the parameters named `profile`; at most `queue` callers wait behind those served.
+    def __init__(self, profile: str, pepper: bytes, *, size: Size | None = None) -> None:
+        """Use the parameters named `profile`, behind a gate of `size`.
 
         Raises `KeyError` for a profile that does not exist.
         """
@@ -78,19 +93,28 @@ class Argon2Hasher:
         )
         self._pepper = pepper
         cores = os.cpu_count() or 1
-        self._room = threading.BoundedSemaphore(cores + queue)
+        size = size or Size(places=cores, room=_ROOM)
+        self._gate = Gate(size)
         self._threads = ThreadPoolExecutor(
-            cores, thread_name_prefix="argon2", initializer=_step_back
+            min(cores, size.places), thread_name_prefix="argon2", initializer=_step_back
         )
         self._decoy = (self._argon2.hash(b"nobody has this password"),)
 
+    def enter(self, who: Standing) -> AbstractContextManager[None]:
+        """Be admitted; raise `Refused(BUSY, retry_after=seconds)`."""
+        return self._gate.enter(who)
+
+    def turned_away(self, who: Standing) -> int | None:
+        """Return the seconds after which to come back, None for whoever may enter now."""
+        return self._gate.turned_away(who)
+
     def hash(self, secret: Secret, *, like: str | None = None) -> str:
-        """Return the encoded hash; raise `Refused(BUSY)` when the queue is full."""
+        """Return the encoded hash; raise `Refused(BUSY)`."""
         salt = _salt(like) if like is not None and not self.outdated(like) else None
         return self._on_a_thread(lambda: self._argon2.hash(self._peppered(secret), salt=salt))
 
     def matching(self, encoded: Sequence[str], secret: Secret) -> list[bool]:
-        """Compare with each; raise `Refused(BUSY)` when the queue is full."""
+        """Compare with each; raise `Refused(BUSY)`."""
         return self._on_a_thread(lambda: self._compare(encoded, secret))
 
     def outdated(self, encoded: str) -> bool:
@@ -123,12 +147,8 @@ class Argon2Hasher:
         return hmac.new(self._pepper, text.encode(), hashlib.sha256).digest()
 
     def _on_a_thread(self, work: Callable[[], T]) -> T:
-        if not self._room.acquire(blocking=False):
-            raise Refused(Refusal.BUSY, retry_after=1)
-        try:
+        with self._gate.enter(Standing.KNOWN):
             return self._threads.submit(work).result()
-        finally:
-            self._room.release()
 
 
 _NO_DIGEST = base64.b64encode(bytes(32)).decode().rstrip("=")

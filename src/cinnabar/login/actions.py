@@ -13,6 +13,7 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
@@ -47,12 +48,7 @@ def sign_in(
     identifier = env.firm.login.identifier(typed)
     place = partial(guard.take, env, Door.SIGN_IN, address)
     customer, index = customers.find(env, identifier), lock.name(env, identifier)
-    try:
-        checked = passwords.check(env, index, customer, password, first=place)
-    except Refused as refused:
-        if refused.refusal is Refusal.BUSY:
-            _leave(env, address)
-        raise
+    checked = passwords.check(env, index, customer, password, first=place, who=Standing.STRANGER)
     if customer is not None and checked.right:
         entrant = Entrant(
             customer=customer,
@@ -100,12 +96,6 @@ def sign_out(env: Env, visitor: Visitor) -> None:
         ended = Session.objects.filter(pk=visitor.session, ended_at=None)
         if ended.update(ended_at=env.clock.now()):
             note(env, visitor, Event.SIGNED_OUT, {})
-
-
-def _leave(env: Env, address: str) -> None:
-    """Give back the place at the guard: nothing was compared."""
-    with transaction.atomic(durable=True):
-        guard.leave(env, Door.SIGN_IN, address)
 
 
 def _note_failure(

@@ -9,7 +9,7 @@ from cinnabar.customers.locks import lock_customer
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
 from cinnabar.flows.visitor import NOBODY
-from cinnabar.kernel.refusal import Refused
+from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.kinds import PasswordKind
@@ -52,6 +52,7 @@ def check(
     password: Password,
     *,
     first: Callable[[], None] | None = None,
+    who: Standing = Standing.KNOWN,
 ) -> Checked:
     """Try `password` for the identifier whose blind index is `index`.
 
@@ -59,16 +60,23 @@ def check(
     passwords he has. A place is reserved before hashing, so that a hundred parallel guesses are
     three evaluated ones; right tries give their place back without counting. `first` is what
     else is to be taken for a try, in the transaction that reserves. Raises what `first` does, and
-    `Refused(BUSY)` when as many tries are being checked right now as could lock the account.
+    `Refused(BUSY)`, with nothing taken: when the gate lets nobody of `who` in, or as many tries
+    are being checked right now as could lock the account.
     """
+    with env.hasher.enter(who):
+        return _check(env, index, customer, password, first)
+
+
+def _check(
+    env: Env,
+    index: str,
+    customer: CustomerView | None,
+    password: Password,
+    first: Callable[[], None] | None,
+) -> Checked:
     limits = lock.caps(env.firm)
     place = lock.reserve(env, index, limits, first=first)
-    try:
-        found = _matching(env, customer, password)
-    except Refused:
-        if place is lock.Place.HELD:
-            lock.leave(index)
-        raise
+    found = _matching(env, customer, password)
     if place is lock.Place.LOCKED or not found:
         locked_now = lock.settle_wrong(env, index, limits, place)
         return Checked(right=False, locked_now=locked_now, was_locked=place is lock.Place.LOCKED)

@@ -125,7 +125,7 @@ def reserve(
     So a hundred parallel guesses are as many evaluated ones as may be wrong, and right tries
     lock nobody. `first` takes what else a try needs, in the same transaction; what it raises
     leaves both as they were. Raises `Refused(BUSY)` when as many are being evaluated as could
-    lock; what `first` took is then taken.
+    lock; nothing is taken then.
     """
     now = env.clock.now()
     stale = now - _FORGET_RESERVATIONS_AFTER
@@ -135,11 +135,9 @@ def reserve(
             first()
         place = one(_RESERVE, index, now, *rooms)
         locked = one(_IS_LOCKED, index)
-    if place is not None:
-        return Place.HELD
-    if locked is None or not locked[0]:
-        raise Refused(Refusal.BUSY, retry_after=1)
-    return Place.LOCKED
+        if place is None and (locked is None or not locked[0]):
+            raise Refused(Refusal.BUSY, retry_after=1)
+    return Place.LOCKED if place is None else Place.HELD
 
 
 def settle_right(env: Env, index: str) -> bool:

@@ -87,7 +87,7 @@ def sentences(request: WebRequest, refused: Refused) -> dict[str, str]:
 def refuse(request: WebRequest, refused: Refused) -> HttpResponse:
     """Return the refusal as a problem document for scripts, as a page for people."""
     status = STATUS.get(refused.refusal, _CONFLICT)
-    if _wants_json(request):
+    if wants_json(request):
         response = _problem(request, refused, status)
     else:
         said = sentences(request, refused)
@@ -121,7 +121,8 @@ def _problem(request: WebRequest, refused: Refused, status: int) -> HttpResponse
     return response
 
 
-def _wants_json(request: WebRequest) -> bool:
+def wants_json(request: WebRequest) -> bool:
+    """Tell whether a script asks, not a person."""
     return (
         request.content_type == "application/json"
         or "application/json" in request.headers.get("Accept", "")

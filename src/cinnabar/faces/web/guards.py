@@ -21,7 +21,7 @@ from cinnabar.words import Words
 
 Answer = Callable[[WebRequest], HttpResponse]
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
@@ -51,7 +51,7 @@ class HeadersMiddleware:
     def __call__(self, request: WebRequest) -> HttpResponse:
         """Answer with the headers."""
         response = self._get_response(request)
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 

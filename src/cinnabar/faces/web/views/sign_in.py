@@ -15,9 +15,11 @@ from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import address, forget, may_change, remember
 from cinnabar.firm.login import CaptchaPage
 from cinnabar.flows.visitor import Visitor
+from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
+from cinnabar.login.opening import SignedIn
 
 HOME = "/certificates/"
 
@@ -51,8 +53,20 @@ def enter(request: WebRequest, door: Door) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(door.home) if request.visitor else _form(request, door)
     try:
+        tokens = _sign_in(request, door)
+    except Refused as refused:
+        return _form(request, door, refused)
+    rotate_token(request)
+    response = HttpResponseRedirect(centre.HOME if tokens.must_change else door.home)
+    remember(response, tokens)
+    return response
+
+
+def _sign_in(request: WebRequest, door: Door) -> SignedIn:
+    # In before the check against robots, whose answer counts once: nobody solves one for nothing.
+    with request.env.hasher.enter(Standing.STRANGER):
         robot.require(request, door.robot)
-        tokens = login.sign_in(
+        return login.sign_in(
             request.env,
             form_text(request, "identifier", most=32),
             Password(form_text(request, "password", most=128)),
@@ -60,12 +74,6 @@ def enter(request: WebRequest, door: Door) -> HttpResponse:
             device=request.device_token,
             agent=request.headers.get("User-Agent", ""),
         )
-    except Refused as refused:
-        return _form(request, door, refused)
-    rotate_token(request)
-    response = HttpResponseRedirect(centre.HOME if tokens.must_change else door.home)
-    remember(response, tokens)
-    return response
 
 
 @require_POST

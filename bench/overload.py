@@ -1,0 +1,134 @@
+"""Sign-ins at 1.8 times what can be done: goodput stays, the rest is told when to come back.
+
+The capacity is what a small crowd gets done, each one asking again when he was answered. Then
+sign-ins come at 1.8 times that, whatever became of those before, while pages of somebody signed
+in and OCSP questions keep coming at a slow pace; the same pages and questions alone are the
+yardstick. Client and server share the machine.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import OCSPRequestBuilder
+
+from bench.numbers import identifier
+from bench.served import Form, Served, demo, form, headers, sign_in
+from bench.stream import Ask, Told, crowd, get, median, percentile, post, stream
+
+SECONDS, PEOPLE, CROWD, OVER = 12, 300, 8, 1.8
+_PAGES, _STATUS = 8.0, 20.0
+_SLOWEST = 0.99
+
+
+def run(seconds: float = SECONDS) -> dict[str, float]:
+    """Return the figures of one run, each part of it `seconds` long."""
+    with demo(PEOPLE) as here:
+        return asyncio.run(_measure(here, seconds))
+
+
+async def _measure(here: Served, seconds: float) -> dict[str, float]:
+    port = here.port
+    session, people = sign_in(port), _People(port)
+    page = Ask(octets=get("/certificates/", {"Cookie": session}))
+    status = Ask(octets=post("/ocsp", _question(here.data), {"Content-Type": _OCSP}))
+    beside = partial(_beside, port, seconds, page, status)
+    await crowd(port, CROWD, 2, people)  # everybody's first time on his device, and warming up
+    idle_pages, idle_status = await beside()
+    closed = await crowd(port, CROWD, seconds, people)
+    capacity = len(_good(closed)) / seconds
+    offered = OVER * capacity
+    over, (pages, answers) = await asyncio.gather(stream(port, offered, seconds, people), beside())
+    turned = [one for one in over if one.status == HTTPStatus.SERVICE_UNAVAILABLE]
+    good = _good(over)
+    return {
+        "capacity_per_second": capacity,
+        "offered_per_second": len(over) / seconds,
+        "goodput_vs_capacity": sum(one.at < seconds for one in good) / seconds / capacity,
+        "good_p50_ms": median(good) * 1e3,
+        "good_p99_ms": percentile([one.seconds for one in good], _SLOWEST) * 1e3,
+        "turned_away": len(turned) / len(over),
+        "turned_away_with_retry_after": _told_when(turned),
+        "turned_away_p99_ms": percentile([one.seconds for one in turned], _SLOWEST) * 1e3,
+        "unanswered": sum(one.status not in _ANSWERS for one in over) / len(over),
+        **_compared("page", idle_pages, pages),
+        **_compared("ocsp", idle_status, answers),
+    }
+
+
+_OCSP = "application/ocsp-request"
+_ASKED = ("ocsp.crt", "issuing.crt")
+_ANSWERS = {HTTPStatus.FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+def _good(told: Sequence[Told]) -> list[Told]:
+    return [one for one in told if one.status == HTTPStatus.FOUND]
+
+
+def _told_when(turned: Sequence[Told]) -> float:
+    return sum(one.retry_after > 0 for one in turned) / len(turned) if turned else 1.0
+
+
+async def _beside(
+    port: int, seconds: float, page: Ask, status: Ask
+) -> tuple[list[Told], list[Told]]:
+    pages, answers = await asyncio.gather(
+        stream(port, _PAGES, seconds, lambda: page, seed=2),
+        stream(port, _STATUS, seconds, lambda: status, seed=3),
+    )
+    return pages, answers
+
+
+def _compared(name: str, idle: Sequence[Told], busy: Sequence[Told]) -> dict[str, float]:
+    slow: Callable[[Sequence[Told]], float] = lambda told: percentile(  # noqa: E731
+        [one.seconds for one in told], _SLOWEST
+    )
+    return {
+        f"{name}_busy_vs_idle": median(busy) / median(idle),
+        f"{name}_idle_p99_ms": slow(idle) * 1e3,
+        f"{name}_busy_p99_ms": slow(busy) * 1e3,
+        f"{name}_failed": sum(one.status != HTTPStatus.OK for one in busy) / len(busy),
+    }
+
+
+class _People:
+    """Customers who sign in by turns, each on the device that he had last time."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._page = port, form(port)
+        self._turns = itertools.cycle(range(PEOPLE))
+        self._devices: dict[int, str] = {}
+
+    def __call__(self) -> Ask:
+        number = next(self._turns)
+        page, device = self._page, self._devices.get(number, "")
+        cookie = "; ".join(filter(None, (page.cookie, device)))
+        body = self._body(page, number)
+        octets = post("/sign-in/", body, headers(self._port, cookie))
+        return Ask(octets=octets, seen=partial(self._keep, number))
+
+    def _body(self, page: Form, number: int) -> bytes:
+        return page.body(identifier(number)).encode()
+
+    def _keep(self, number: int, status: int, head: str) -> None:
+        del status
+        for line in head.split("\r\n"):
+            if line.lower().startswith("set-cookie: __host-device="):
+                self._devices[number] = line.partition(": ")[2].partition(";")[0]
+
+
+def _question(data: Path) -> bytes:
+    """Return the question for the status of a certificate that the demo has."""
+    asked, issuer = (x509.load_pem_x509_certificate(_file(data, one)) for one in _ASKED)
+    builder = OCSPRequestBuilder().add_certificate(asked, issuer, SHA1())  # noqa: S303 - CertID
+    return builder.build().public_bytes(Encoding.DER)
+
+
+def _file(data: Path, name: str) -> bytes:
+    return (data / "ca" / name).read_bytes()

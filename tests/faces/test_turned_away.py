@@ -1,0 +1,139 @@
+"""When more people sign in than can be served, the rest are told when to come back."""
+
+import io
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from cinnabar.config import compose
+from cinnabar.faces.web.request import WebOptions
+from cinnabar.faces.web.turned_away import DOORS, Threshold
+from cinnabar.journal.models import Entry
+from cinnabar.kernel.gate import Size, Standing
+from cinnabar.kernel.hashing import Argon2Hasher
+from cinnabar.limits.models import Tally
+from cinnabar.passwords.models import Lock
+from cinnabar.words import Words
+from tests.support.face import Browser
+from tests.support.world import RING
+
+GOOD = {"identifier": "A123456789", "password": "demo1234"}
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def crowded(env, monkeypatch):
+    """A world that can take one password at a time and lets nobody wait."""
+    made = replace(env, hasher=Argon2Hasher("test", RING.pepper, size=Size(places=1, room=0)))
+    here = compose.World(env=made, web=WebOptions(is_demo=True))
+    monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
+    return made
+
+
+@contextmanager
+def somebody_inside(env, who):
+    """Let somebody be in while the body runs: on a thread of his own, as people are."""
+    leave, came = threading.Event(), threading.Event()
+
+    def stay():
+        with env.hasher.enter(who):
+            came.set()
+            leave.wait()
+
+    other = threading.Thread(target=stay)
+    other.start()
+    came.wait()
+    try:
+        yield
+    finally:
+        leave.set()
+        other.join()
+
+
+@pytest.fixture
+def full(crowded):
+    with somebody_inside(crowded, Standing.KNOWN):
+        yield crowded
+
+
+def ask(env, method, path, **headers):
+    """Ask at the threshold; return status, headers and body."""
+    told = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "CONTENT_TYPE": FORM,
+        "wsgi.input": io.BytesIO(b""),
+        "wsgi.url_scheme": "http",
+        **headers,
+    }
+
+    def start(status, given):
+        told.extend([int(status[:3]), dict(given)])
+
+    def pages(environ, start):
+        start("200 OK", [])
+        return [b"the pages"]
+
+    application = Threshold(pages, env, WebOptions())
+    body = b"".join(application(environ, start))
+    return (*told, body.decode())
+
+
+def rows():
+    return [kind.objects.count() for kind in (Lock, Tally, Entry)]
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+@pytest.mark.parametrize("language", ["zh-Hant-TW", "en"])
+def test_who_is_turned_away_reads_when_to_come_back_in_his_language(full, db, door, language):
+    status, headers, page = ask(full, "POST", door, HTTP_ACCEPT_LANGUAGE=language)
+    wait = int(headers["Retry-After"])
+    assert (status, wait >= 1) == (503, True)
+    words = Words(full.firm, language)
+    assert words.say("refusals.busy.next", retry_after=wait) in page
+    assert f'<html lang="{language}">' in page
+    assert f'href="{door}"' in page
+
+
+def test_a_script_is_told_the_same(full, db):
+    status, headers, body = ask(full, "POST", "/sign-in/", HTTP_ACCEPT="application/json")
+    assert status == 503
+    assert json.loads(body)["retry_after"] == int(headers["Retry-After"])
+
+
+def test_what_turns_away_is_shut_like_every_page(full, db, browser):
+    _, headers, _ = ask(full, "POST", "/sign-in/")
+    other = browser.get("/sign-in/").headers
+    shared = ("Content-Security-Policy", "Cache-Control", "X-Content-Type-Options")
+    assert [headers[name] for name in shared] == [other[name] for name in shared]
+
+
+def test_nothing_is_counted_for_whoever_is_turned_away(full, ming):
+    """Neither at the threshold nor, for whoever slipped through it, at the act."""
+    before = rows()
+    ask(full, "POST", "/sign-in/")
+    answer = Browser().sign_in("A123456789")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert rows() == before
+
+
+def test_pages_and_those_signed_in_are_answered_meanwhile(crowded, ming):
+    browser = Browser()
+    browser.sign_in("A123456789")
+    with somebody_inside(crowded, Standing.STRANGER):
+        assert browser.get("/certificates/").status_code == 200
+        assert Browser().get("/sign-in/").status_code == 200
+        assert ask(crowded, "GET", "/sign-in/")[2] == "the pages"
+        assert ask(crowded, "POST", "/passwords/change/")[2] == "the pages"
+
+
+def test_who_finds_room_is_let_through(crowded, ming):
+    assert ask(crowded, "POST", "/sign-in/")[2] == "the pages"
+    assert Browser().sign_in("A123456789").status_code == 302
