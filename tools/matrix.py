@@ -32,6 +32,7 @@ LONGEST = 15 * 60
 
 FLOWS = [
     "tests/announcements",
+    "tests/attack",
     "tests/centre",
     "tests/certificates",
     "tests/cli",

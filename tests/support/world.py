@@ -1,5 +1,6 @@
 """The world of a test: a clock that stands, loaded dice, a real signer, cheap hashing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,9 +24,17 @@ RING = new_keyring(LoadedDice(7))
 HASHER = Argon2Hasher("test", RING.pepper)
 
 
+def unhurried(firm: Firm) -> Firm:
+    """Return the firm without the wait after wrong tries: the clock of a test stands.
+
+    The wait has tests of its own, `tests/attack/test_waiting.py`.
+    """
+    return replace(firm, guard=replace(firm.guard, delay_after=100_000))
+
+
 def make_env(*, firm: Firm | None = None, clock: FrozenClock | None = None, seed: int = 0) -> Env:
     """Return a world of its own."""
-    firm = firm or load_firm(FIRM)
+    firm = firm or unhurried(load_firm(FIRM))
     clock = clock or FrozenClock(TEN_IN_TAIPEI)
     dice = LoadedDice(seed)
     return Env(

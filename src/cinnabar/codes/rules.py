@@ -10,14 +10,17 @@ from cinnabar.firm.model import Firm
 from cinnabar.firm.recovery import PassCodePolicy, SignInCodePolicy
 from cinnabar.kernel.secrets import Digits
 
-ASKED, WRONG, ADDRESS_WRONG, DESTINATION = (
+ASKED, WRONG, ADDRESS_WRONG, NETWORK_WRONG, SAME_WRONG, DESTINATION = (
     "code-asked",
     "code-wrong",
     "code-wrong-address",
+    "code-wrong-network",
+    "code-same-wrong",
     "code-destination",
 )
 """What is counted per day: codes asked and wrong tries of a customer, wrong tries from an
-address, codes sent to a destination; WRONG of nobody is the firm's."""
+address and its network, tries of one wrong code, codes sent to a destination; WRONG of nobody is
+the firm's."""
 
 
 REISSUE = "reissue"

@@ -14,6 +14,7 @@ from cinnabar.env import Env
 from cinnabar.journal import sequencer
 from cinnabar.journal.notary import load_notary
 from cinnabar.limits import actions as limits
+from cinnabar.limits import pace
 from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
@@ -63,6 +64,7 @@ def _forget(env: Env) -> bool:
     """Drop what is done with, and counts older than any limit looks."""
     challenges.forget_old(env)
     robots.forget_old(env)
+    pace.forget_old(env)
     presigning.forget_answers(env)
     links.forget_old(env, kept=_LINKS_KEPT)
     limits.forget_before(limits.firm_day(env) - _COUNTS_KEPT)

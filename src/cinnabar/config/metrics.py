@@ -16,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from cinnabar.certificates import health
+from cinnabar.codes import queries as codes
 from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.journal.health import journal_fact
@@ -198,6 +199,16 @@ class Facts(Collector):
             "guard_alarms_today",
             "Marks of the guard passed today.",
             value=len(guard.alarms_today(self._env)),
+        )
+        yield GaugeMetricFamily(
+            "code_wrong_today",
+            "Wrong codes of all customers today.",
+            value=codes.wrong_today(self._env),
+        )
+        yield GaugeMetricFamily(
+            "sms_codes_this_hour",
+            "Codes that left by SMS in this hour.",
+            value=codes.sms_this_hour(self._env),
         )
 
     def _worker(self) -> Iterator[Metric]:

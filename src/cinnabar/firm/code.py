@@ -76,8 +76,38 @@ class CodePolicy(Part):
     address_wrong_per_day: Annotated[
         int, Between(1, 10_000), About("Wrong entries of one network address in a day.", "COD-10")
     ]
+    network_wrong_per_day: Annotated[
+        int,
+        Between(1, 1_000_000),
+        About("Wrong entries from one network (IPv4 /24, IPv6 /48) in a day.", "COD-10 LCK-08"),
+    ]
+    same_wrong_alarm_at: Annotated[
+        int,
+        Between(2, 1_000_000),
+        About("Entries of one and the same wrong code in a day that raise an alarm.", "COD-10"),
+    ]
     destination_per_day: Annotated[
         int, Between(1, 1440), About("Codes to one telephone or mailbox in a day.", "COD-10")
+    ]
+    sms_range_digits: Annotated[
+        int,
+        Between(3, 10),
+        About("How many first digits make a range of telephone numbers.", "COD-10"),
+    ]
+    sms_per_range_and_hour: Annotated[
+        int,
+        Between(1, 1_000_000),
+        About("Codes by SMS to one range of numbers in an hour.", "COD-10"),
+    ]
+    sms_alarm_at: Annotated[
+        int,
+        Between(1, 10_000_000),
+        About("Codes by SMS of all customers in an hour that raise an alarm.", "COD-10"),
+    ]
+    sms_per_hour: Annotated[
+        int,
+        Between(2, 10_000_000),
+        About("Codes by SMS of all customers in an hour.", "COD-10"),
     ]
     firm_alarm_at: Annotated[
         int,
@@ -157,5 +187,12 @@ class CodePolicy(Part):
             yield wrong("destination_per_day", self.destination_per_day, "max_per_day or more")
         if self.firm_tighten_at <= self.firm_alarm_at:
             yield wrong("firm_tighten_at", self.firm_tighten_at, "more than firm_alarm_at")
+        if self.network_wrong_per_day < self.address_wrong_per_day:
+            accepted = "address_wrong_per_day or more"
+            yield wrong("network_wrong_per_day", self.network_wrong_per_day, accepted)
+        if self.sms_per_hour <= self.sms_alarm_at:
+            yield wrong("sms_per_hour", self.sms_per_hour, "more than sms_alarm_at")
+        if self.sms_per_hour < self.sms_per_range_and_hour:
+            yield wrong("sms_per_hour", self.sms_per_hour, "sms_per_range_and_hour or more")
         if self.tightened_length < self.length:
             yield wrong("tightened_length", self.tightened_length, "length or more")

@@ -267,3 +267,13 @@ class GuardPolicy(Part):
         Between(1, 1000),
         About("Wrong tries from an address in a day after which it counts as a risk.", "P22"),
     ]
+    delay_after: Annotated[
+        int,
+        Between(1, 100_000),
+        About("Wrong tries of an address in a day from which on each makes it wait.", "LCK-04"),
+    ]
+    delay_most: Annotated[
+        timedelta,
+        Lasting("seconds", 1, 3600),
+        About("How long it waits at most; one second first, then twice as long each.", "LCK-04"),
+    ]

@@ -16,7 +16,7 @@ def wrong(env: Env, door: Door, address: str, *, channel: str) -> None:
 
     `address` is what `guard.enter` was given, "" where no caller has one.
     """
-    _write(env, guard.wrong(env, door, address), channel=channel, at=door)
+    write(env, guard.wrong(env, door, address), channel=channel, at=door)
 
 
 def claimed(env: Env, address: str, *, channel: str) -> None:
@@ -32,10 +32,14 @@ def claimed(env: Env, address: str, *, channel: str) -> None:
 
 def locked(env: Env, door: Door, *, channel: str) -> None:
     """Count an account that a wrong try has locked, in the transaction that notes it."""
-    _write(env, guard.locked(env), channel=channel, at=door)
+    write(env, guard.locked(env), channel=channel, at=door)
 
 
-def _write(env: Env, alarms: Iterable[Alarm], *, channel: str, at: Door) -> None:
+def write(env: Env, alarms: Iterable[Alarm], *, channel: str, at: str) -> None:
+    """Write alarms down, in the transaction of the counts that set them off.
+
+    `at` is a `Door`, or what codes are for.
+    """
     for alarm in alarms:
         record(
             env,

@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     # sign-in and sessions
     SIGN_IN_FAILED = "sign-in-failed"
     TOO_MANY_TRIES = "too-many-tries"
+    TOO_FAST = "too-fast"
     SIGNED_OUT = "signed-out"
     STEP_UP_NEEDED = "step-up-needed"
     ROBOT_CHECK_NEEDED = "robot-check-needed"
@@ -44,6 +45,7 @@ class Refusal(StrEnum):
     NO_CONTACT = "no-contact"
     CODE_TOO_SOON = "code-too-soon"
     CODE_DAY_LIMIT = "code-day-limit"
+    SMS_PAUSED = "sms-paused"
     CODE_WRONG = "code-wrong"
     CODE_CLOSED = "code-closed"
     CODE_DISABLED = "code-disabled"

@@ -21,16 +21,11 @@ RETURNING n
 
 _COUNT = "SELECT n FROM limits_tally WHERE what = %s AND whom = %s AND day = %s"
 
-_TAKE_BOTH = """
-INSERT INTO limits_tally (what, whom, day, n) VALUES (%s, %s, %s, 1), (%s, %s, %s, 1)
+_TAKE_ALL = """
+INSERT INTO limits_tally (what, whom, day, n) VALUES {rows}
 ON CONFLICT (what, whom, day) DO UPDATE SET n = limits_tally.n + 1
-WHERE limits_tally.n < CASE limits_tally.what WHEN %s THEN %s ELSE %s END
+WHERE limits_tally.n < CASE limits_tally.what {limits} END
 RETURNING n
-"""
-
-_GIVE_BACK = """
-UPDATE limits_tally SET n = n - 1
-WHERE day = %s AND n > 0 AND (what = %s AND whom = %s OR what = %s AND whom = %s)
 """
 
 _GIVE_ONE_BACK = """
@@ -54,21 +49,31 @@ def take(env: Env, what: str, whom: str, *, limit: int) -> int | None:
     return int(row[0]) if row else None
 
 
-def take_both(env: Env, first: Allowance, second: Allowance) -> bool:
+def take_all(env: Env, *allowances: Allowance) -> bool:
     """Count one more of each; False if one is at its limit, and then the caller rolls back.
 
-    The two count different things.
+    Each counts something different. They are taken in the order given.
     """
-    if min(first[2], second[2]) < 1:
+    if min(most for _, _, most in allowances) < 1:
         return False
     day = firm_day(env).isoformat()
-    keys = (*first[:2], day, *second[:2], day)
-    return len(rows(_TAKE_BOTH, *keys, first[0], first[2], second[2])) == len((first, second))
+    sql = _TAKE_ALL.format(
+        rows=", ".join(["(%s, %s, %s, 1)"] * len(allowances)),
+        limits="WHEN %s THEN %s " * len(allowances),
+    )
+    keys = [part for what, whom, _ in allowances for part in (what, whom, day)]
+    mosts = [part for what, _, most in allowances for part in (what, most)]
+    return len(rows(sql, *keys, *mosts)) == len(allowances)
 
 
-def give_back(env: Env, first: tuple[str, str], second: tuple[str, str]) -> None:
-    """Undo what `take_both` took today: it turned out not to be what is counted."""
-    run(_GIVE_BACK, firm_day(env).isoformat(), *first, *second)
+def give_back(env: Env, *taken: tuple[str, str]) -> None:
+    """Undo what `take_all` took today: it turned out not to be what is counted.
+
+    One after the other and in the order of taking: two who share two rows must not wait for each
+    other.
+    """
+    for what, whom in taken:
+        give_one_back(env, what, whom)
 
 
 def give_one_back(env: Env, what: str, whom: str) -> None:

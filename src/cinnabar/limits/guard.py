@@ -17,8 +17,8 @@ from django.db.models import Q
 from cinnabar.env import Env
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
+from cinnabar.limits import pace
 from cinnabar.limits.models import Tally
-from cinnabar.statements import run
 
 _UNBOUNDED = 2**31 - 1
 LOCKED = "locked"
@@ -26,10 +26,6 @@ LOCKED = "locked"
 
 _FIRM, _ALARM = "", "-alarm"
 _WIDE, _WIDE6 = 24, 48
-
-_GIVE_BACK = """
-UPDATE limits_tally SET n = n - 1 WHERE what = %s AND whom = %s AND day = %s AND n > 0
-"""
 
 
 class Door(StrEnum):
@@ -45,12 +41,22 @@ class Door(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whose wrong tries are counted; LOCKS: the accounts that wrong tries have locked."""
+    """What an alarm is about.
+
+    ADDRESS, NETWORK, FIRM: whose wrong tries; LOCKS: the accounts that wrong tries have locked.
+    CODE_ADDRESS, CODE_NETWORK: whose wrong codes; SAME_CODE: one wrong code at many accounts.
+    SMS_RANGE, SMS: codes by SMS in an hour, to numbers that begin alike and of the firm.
+    """
 
     ADDRESS = "address"
     NETWORK = "network"
     FIRM = "firm"
     LOCKS = "locks"
+    CODE_ADDRESS = "code-address"
+    CODE_NETWORK = "code-network"
+    SAME_CODE = "same-code"
+    SMS_RANGE = "sms-range"
+    SMS = "sms"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +85,9 @@ def network(address: str) -> str:
 def enter(env: Env, door: Door, address: str) -> None:
     """Reserve one try of `address` at `door`, in a transaction of its own (law 1).
 
-    Raises `Refused(TOO_MANY_TRIES)` when the address or its network was wrong too often today;
-    nothing is counted then. Without an address ("") nothing is counted here.
+    Raises `Refused`: TOO_FAST while the address has to wait after a wrong try, TOO_MANY_TRIES when
+    it or its network was wrong too often today; nothing is counted then. Without an address ("")
+    nothing is counted here.
     """
     with transaction.atomic(durable=True):
         take(env, door, address)
@@ -91,18 +98,17 @@ def take(env: Env, door: Door, address: str) -> None:
 
     When it raises, that transaction has to end without a commit.
     """
-    if address and not limits.take_both(env, *_allowances(env, door, address)):
+    if not address:
+        return
+    if not limits.take_all(env, *_allowances(env, door, address)):
         raise Refused(Refusal.TOO_MANY_TRIES)
+    pace.require(env, _what(door, Scope.ADDRESS), address)
 
 
 def leave(env: Env, door: Door, address: str) -> None:
     """Give back what `enter` reserved, in the caller's transaction: the try was not wrong."""
-    if not address:
-        return
-    # One after the other and in the order of `enter`: two who share both rows must not wait
-    # for each other.
-    for what, whom, _ in _allowances(env, door, address):
-        _give_back(env, what, whom)
+    if address:
+        limits.give_back(env, *(one[:2] for one in _allowances(env, door, address)))
 
 
 def fulfilled(env: Env, address: str) -> None:
@@ -111,7 +117,7 @@ def fulfilled(env: Env, address: str) -> None:
     What is left of claims are those that came to nothing: of all of them, a guess at most.
     """
     leave(env, Door.CLAIM, address)
-    _give_back(env, _what(Door.CLAIM, Scope.FIRM), _FIRM)
+    limits.give_one_back(env, _what(Door.CLAIM, Scope.FIRM), _FIRM)
 
 
 def wrong(env: Env, door: Door, address: str) -> tuple[Alarm, ...]:
@@ -124,13 +130,14 @@ def wrong(env: Env, door: Door, address: str) -> tuple[Alarm, ...]:
     if address:
         of_address, of_network = _allowances(env, door, address)
         marks += [(Scope.ADDRESS, of_address), (Scope.NETWORK, of_network)]
-    return tuple(a for mark in marks if (a := _passed(env, *mark)) is not None)
+        pace.slow_down(env, *of_address[:2], limits.count(env, *of_address[:2]))
+    return tuple(a for mark in marks if (a := passed(env, *mark)) is not None)
 
 
 def locked(env: Env) -> tuple[Alarm, ...]:
     """Count an account locked by wrong tries, in the caller's transaction (LCK-04)."""
     limits.take(env, LOCKED, _FIRM, limit=_UNBOUNDED)
-    alarm = _passed(env, Scope.LOCKS, (LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
+    alarm = passed(env, Scope.LOCKS, (LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
     return () if alarm is None else (alarm,)
 
 
@@ -167,10 +174,6 @@ def alarms_today(env: Env) -> tuple[str, ...]:
     return tuple(f"{what.removesuffix(_ALARM)} {whom}".rstrip() for what, whom in found)
 
 
-def _give_back(env: Env, what: str, whom: str) -> None:
-    run(_GIVE_BACK, what, whom, limits.firm_day(env).isoformat())
-
-
 def _what(door: Door, scope: Scope) -> str:
     return f"{door}-wrong-{scope}"
 
@@ -184,8 +187,12 @@ def _allowances(env: Env, door: Door, address: str) -> tuple[limits.Allowance, l
     )
 
 
-def _passed(env: Env, scope: Scope, counted: limits.Allowance) -> Alarm | None:
-    """Return the alarm of a count that has reached its mark, once a day."""
+def passed(env: Env, scope: Scope, counted: limits.Allowance) -> Alarm | None:
+    """Return the alarm of a count that has reached its mark, once a day.
+
+    `counted` names what is counted of whom, and the mark. Callers write the alarm down by
+    `journal.alarms.write`, in the transaction of the count.
+    """
     what, whom, mark = counted
     count = limits.count(env, what, whom)
     if count < mark or limits.take(env, f"{what}{_ALARM}", whom, limit=1) is None:

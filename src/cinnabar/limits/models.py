@@ -1,4 +1,4 @@
-"""One row per thing counted, subject and day."""
+"""Counts per day, and waits."""
 
 from typing import ClassVar
 
@@ -19,4 +19,19 @@ class Tally(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["what", "whom", "day"], name="tally_once"),
             models.CheckConstraint(condition=models.Q(n__gte=0), name="tally_not_negative"),
+        ]
+
+
+class Pause(models.Model):
+    """Until when `whom` waits before his next try at `what`."""
+
+    what = models.CharField(max_length=32)
+    whom = models.CharField(max_length=64)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One wait of each."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["what", "whom"], name="pause_once"),
         ]

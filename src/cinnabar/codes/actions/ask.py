@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from cinnabar.codes import rules
+from cinnabar.codes.actions import sms
 from cinnabar.codes.errand import Errand
 from cinnabar.codes.models import Code, Streak
 from cinnabar.customers import queries as customers
@@ -34,7 +35,7 @@ class Sent:
 def ask(env: Env, errand: Errand) -> Sent:
     """Send a fresh code for `errand` to the contacts on file; the one before dies (P35).
 
-    Raises `Refused`: NO_CONTACT, CODE_DISABLED, CODE_TOO_SOON, CODE_DAY_LIMIT.
+    Raises `Refused`: NO_CONTACT, CODE_DISABLED, CODE_TOO_SOON, CODE_DAY_LIMIT, SMS_PAUSED.
     """
     contacts = customers.contacts(env, errand.customer_id)
     policy = rules.making(env.firm, errand.purpose)
@@ -47,7 +48,7 @@ def ask(env: Env, errand: Errand) -> Sent:
         lock_customer(errand.customer_id)
         _refuse_when_disabled(env, errand)
         _refuse_too_soon(env, errand)
-        _count(env, errand, channels)
+        channels = _count(env, errand, channels)
         digits, code = _replace(env, errand)
         for channel, destination in channels.items():
             letter = _Letter(code, digits, channel, destination, language)
@@ -96,17 +97,21 @@ def _refuse_too_soon(env: Env, errand: Errand) -> None:
             raise Refused(Refusal.CODE_TOO_SOON, retry_after=wait)
 
 
-def _count(env: Env, errand: Errand, channels: dict[str, str]) -> None:
+def _count(env: Env, errand: Errand, channels: dict[str, str]) -> dict[str, str]:
+    """Count the code against every budget; return the channels that it may leave by."""
     policy, whom = env.firm.code, str(errand.customer_id)
     if limits.count(env, rules.WRONG, whom) >= policy.max_wrong_per_day:
         raise Refused(Refusal.CODE_DAY_LIMIT)
     most = rules.making(env.firm, errand.purpose).max_per_day
     if limits.take(env, rules.asked(errand.purpose), whom, limit=most) is None:
         raise Refused(Refusal.CODE_DAY_LIMIT)
+    carrying = frozenset(c for c in channels if _kind(env, errand, c) is not Kind.CODE_NOTICE)
+    channels = sms.within_budget(env, errand, channels, carrying=carrying)
     for destination in channels.values():
         index = env.vault.index("destination", destination).hex()
         if limits.take(env, rules.DESTINATION, index, limit=policy.destination_per_day) is None:
             raise Refused(Refusal.CODE_DAY_LIMIT)
+    return channels
 
 
 def _replace(env: Env, errand: Errand) -> tuple[Digits, Code]:

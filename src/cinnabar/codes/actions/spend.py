@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from cinnabar.codes import rules
+from cinnabar.codes.actions import spraying
 from cinnabar.codes.actions.ask import keyed
 from cinnabar.codes.errand import Errand
 from cinnabar.codes.models import Code
@@ -54,6 +55,15 @@ class _Taken:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A wrong try: of which code, what was typed, from where."""
+
+    code: str
+    typed: Digits
+    address: str
+
+
 def attempt(env: Env, errand: Errand, typed: Digits, *, address: str) -> Attempt:
     """Count a try of `typed` for `errand` and say what it is; commit the count, right or wrong.
 
@@ -69,7 +79,7 @@ def attempt(env: Env, errand: Errand, typed: Digits, *, address: str) -> Attempt
     left = policy.max_wrong - taken.tries
     if hmac.compare_digest(taken.mac, keyed(env, taken.code, errand, typed)):
         return Attempt(verdict=Verdict.ACCEPTED, tries_left=left, code=taken.code)
-    _note_wrong(env, errand, taken.code, left)
+    _note_wrong(env, errand, _Wrong(taken.code, typed, address), left)
     return Attempt(verdict=Verdict.WRONG if left else Verdict.CLOSED, tries_left=left)
 
 
@@ -82,7 +92,7 @@ def consume(env: Env, errand: Errand, code: str, *, address: str) -> bool:
     if not run(_CONSUME, code):
         return False
     whom = str(errand.customer_id)
-    limits.give_back(env, (rules.WRONG, whom), (rules.ADDRESS_WRONG, address))
+    limits.give_back(env, (rules.WRONG, whom), *spraying.names(address))
     run(_END_STREAK, errand.customer_id)
     return True
 
@@ -107,21 +117,19 @@ def _take_of_code(env: Env, errand: Errand) -> _Taken | None:
 
 
 def _reserve(env: Env, errand: Errand, address: str) -> bool:
-    policy = env.firm.code
-    mine = (rules.WRONG, str(errand.customer_id), policy.max_wrong_per_day)
-    if not limits.take_both(
-        env, mine, (rules.ADDRESS_WRONG, address, policy.address_wrong_per_day)
-    ):
+    mine = (rules.WRONG, str(errand.customer_id), env.firm.code.max_wrong_per_day)
+    if not limits.take_all(env, mine, *spraying.allowances(env, address)):
         return False
     run(_LENGTHEN_STREAK, errand.customer_id)
     return True
 
 
-def _note_wrong(env: Env, errand: Errand, code: str, left: int) -> None:
+def _note_wrong(env: Env, errand: Errand, wrong: _Wrong, left: int) -> None:
     with transaction.atomic(durable=True):
         if not left:
-            Code.objects.filter(pk=code, state=Code.OPEN).update(state=Code.DEAD)
+            Code.objects.filter(pk=wrong.code, state=Code.OPEN).update(state=Code.DEAD)
         _tell(env, Event.CODE_WRONG if left else Event.CODE_EXHAUSTED, errand, {"left": left})
+        spraying.watch(env, errand, wrong.typed, wrong.address)
         _spend_firm_budget(env, errand)
 
 

@@ -88,7 +88,7 @@ def guarded(_: Options, env: Env) -> Iterator[Check]:
         yield Check("guard", Level.OK, said)
         return
     named = ", ".join(alarms[:_NAMED]) + (" and more" if len(alarms) > _NAMED else "")
-    step = "If it goes on, shut an address or network out at your proxy; docs/flows/sign-in.md."
+    step = "If it goes on, shut an address out at your proxy; docs/operations/under-attack.md."
     yield Check("guard", Level.WARN, f"{said}; marks passed: {named}", step)
 
 
