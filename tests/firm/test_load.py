@@ -14,7 +14,7 @@ NO_FIRMS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["taiwan", "strong"])
+@pytest.mark.parametrize("name", ["taiwan", "strong", "hongkong"])
 def test_the_shipped_files_load(name):
     assert name in shipped()
     assert load_firm(name).identity.code == name
@@ -69,7 +69,8 @@ def test_what_is_no_firm_file_is_refused_with_a_sentence(document):
 
 def test_a_file_that_is_not_there_is_told_with_the_names_that_are(tmp_path):
     with pytest.raises(
-        FirmFileError, match=r"absent\.toml cannot be opened \(No such file .* strong, taiwan"
+        FirmFileError,
+        match=r"absent\.toml cannot be opened \(No such file .* hongkong, strong, taiwan",
     ):
         load_firm(tmp_path / "absent.toml")
 

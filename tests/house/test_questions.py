@@ -7,7 +7,7 @@ from cinnabar.firm.shape import placeholders
 from cinnabar.kernel.refusal import Refusal
 from cinnabar.words import catalogue
 
-ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail", "where"}
+ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail", "id", "where"}
 WHERE = "put it under a subject in REFUSED or LEFT_OUT of faces/web/questions.py"
 
 

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "cinnabar.faces.web.guards.SameSiteMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "cinnabar.faces.web.visitor.VisitorMiddleware",
+    "cinnabar.faces.web.guards.OfferedMiddleware",
 ]
 TEMPLATES = [
     {

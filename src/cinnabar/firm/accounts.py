@@ -10,7 +10,7 @@ from cinnabar.firm.shape import About, Only, Unlike
 
 Line: TypeAlias = Literal["securities", "futures", "overseas", "wealth", "registrar"]
 Scope: TypeAlias = Literal["securities", "futures", "overseas", "wealth", "registrar", "voice"]
-Mode: TypeAlias = Literal["consolidated", "per-account"]
+Mode: TypeAlias = Literal["single", "consolidated", "per-account"]
 PasswordColumn: TypeAlias = Literal[
     "line", "kind", "branch", "number", "change", "state", "changed", "expires", "expiry-state"
 ]
@@ -23,11 +23,14 @@ class AccountsPolicy(Part):
     modes: Annotated[
         tuple[Mode, ...],
         Unlike(),
-        About("How many passwords a customer may have.", "P105"),
+        About(
+            "How many passwords a customer may have; 'single', alone: one, never spoken of.",
+            "P105",
+        ),
     ]
     consolidated_scope: Annotated[
         tuple[Scope, ...],
-        Unlike(),
+        Unlike(least=0),
         About("What one password opens; 'voice': the order line too.", "P106"),
     ]
     consolidation_undone: Annotated[
@@ -42,22 +45,24 @@ class AccountsPolicy(Part):
     ]
     columns: Annotated[
         tuple[PasswordColumn, ...],
-        Unlike(),
+        Unlike(least=0),
         About("The columns of that table.", "P110"),
     ]
     lines_listed: Annotated[
         tuple[Line, ...],
-        Unlike(),
+        Unlike(least=0),
         About("Business lines in that table.", "P111"),
     ]
     lines_reissued: Annotated[
         tuple[Line, ...],
-        Unlike(),
-        About("Business lines offered for a reissue.", "P112"),
+        Unlike(least=0),
+        About("Business lines offered for a reissue; none: there is no reissue.", "P112"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:
-        """Refuse a line whose password could be lost and not be got again."""
+        """Refuse a line whose password could be lost and not be got again, and modes at odds."""
+        if "single" in self.modes and len(self.modes) > 1:
+            yield wrong("modes", list(self.modes), "'single' alone, or the others")
         lost = [line for line in self.lines_listed if line not in self.lines_reissued]
         if lost:
             yield wrong("lines_reissued", list(self.lines_reissued), f"{', '.join(lost)} too")

@@ -37,7 +37,11 @@ class CertificatePolicy(Part):
         About("Who signs: the firm's own CA. An outside one joins at this key.", "P174 CRT-12"),
     ]
     channels: Annotated[
-        tuple[Store, ...], Unlike(), About("Where a certificate may live, one on each.", "P155")
+        tuple[Store, ...],
+        Unlike(least=0),
+        About(
+            "Where a certificate may live, one on each; none: there are no certificates.", "P155"
+        ),
     ]
     live_per_channel: Annotated[
         int,

@@ -14,6 +14,7 @@ Language: TypeAlias = Literal["zh-Hant-TW", "zh-Hant-HK", "en"]
 
 MAIL = Like(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "a mail address")
 _PHONE = Like(r"[0-9+() -]{3,20}[0-9]", "a telephone number of digits, blanks, + - ( )")
+_PHONE_OR_NONE = Like(rf"|{_PHONE.pattern}", f"{_PHONE.wanted}, or an empty text")
 _COLOUR = Like(r"#[0-9a-fA-F]{6}", "a colour written #rrggbb")
 _ADDRESS = Like(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/\S*)?", "an address that starts with https://")
 
@@ -23,10 +24,10 @@ class Entries(Part):
     """What each entrance is called."""
 
     web: Annotated[Text, About("The certificate pages.", "P14")]
-    helper: Annotated[Text, About("The desktop helper.", "P14", later="helper")]
-    mobile: Annotated[Text, About("The mobile pages.", "P14", later="mobile")]
+    helper: Annotated[MaybeText, About("The desktop helper.", "P14", later="helper")]
+    mobile: Annotated[MaybeText, About("The mobile pages.", "P14", later="mobile")]
     password_centre: Annotated[Text, About("The password pages.", "P14")]
-    voice: Annotated[Text, About("The voice order line.", "P14")]
+    voice: Annotated[MaybeText, About("The voice order line; empty without one.", "P14")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,9 @@ class Identity(Part):
         Text, About("The same, as the mobile pages say it.", "P7", later="mobile")
     ]
     service_mail: Annotated[str, MAIL, About("The address customers may write to.", "P8")]
-    voice_line: Annotated[str, _PHONE, About("The voice order line.", "P9")]
+    voice_line: Annotated[
+        str, _PHONE_OR_NONE, About("The voice order line; empty without one.", "P9")
+    ]
     address: Annotated[Text, About("The postal address in the footer.", "P10")]
     mail_sender: Annotated[Text, About("The name mails come from.", "P11")]
     mail_from: Annotated[str, MAIL, About("The address mails come from.", "P11 MSG-01")]
@@ -95,6 +98,10 @@ class Identity(Part):
         """Refuse a usual language the firm does not speak and an accent nobody can read."""
         if self.locale not in self.languages:
             yield wrong("locale", self.locale, f"one of languages ({', '.join(self.languages)})")
+        for language, name in self.entries.voice.items():
+            if bool(name) != bool(self.voice_line):
+                accepted = "a name" if self.voice_line else "an empty text without a voice_line"
+                yield wrong(f"entries.voice.{language}", name, accepted)
         seen = contrast(self.accent, CARD)
         if seen < AA_TEXT:
             yield FirmFileError(

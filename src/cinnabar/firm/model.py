@@ -77,15 +77,59 @@ class Firm(Part):
         """Return the instant `at` as the firm's clocks show it."""
         return at.astimezone(self.identity.timezone)
 
+    @property
+    def offers_certificates(self) -> bool:
+        """Say whether customers get certificates."""
+        return bool(self.certificate.channels)
+
+    @property
+    def offers_reissue(self) -> bool:
+        """Say whether a forgotten password is made good by what a customer has (密碼補發)."""
+        return bool(self.accounts.lines_reissued)
+
+    @property
+    def offers_reset(self) -> bool:
+        """Say whether a forgotten password is made good by mail."""
+        return "forgotten-password" in self.reset.starts
+
+    @property
+    def offers_unlock(self) -> bool:
+        """Say whether a customer unlocks his sign-in on a page."""
+        return self.lock.unlock_online
+
+    @property
+    def offers_voice(self) -> bool:
+        """Say whether orders are taken by telephone, with a password of their own."""
+        return bool(self.identity.voice_line)
+
     def contradictions(self) -> Iterable[FirmFileError]:
         """Refuse a text missing in a language, and parts that do not agree."""
         yield from self._languages()
+        yield from self._remedies()
         if self.consent.ca_mode != self.certificate.ca_mode:
             yield wrong("consent.ca_mode", self.consent.ca_mode, "the same as certificate.ca_mode")
         unasked = {*self.certificate.channels} - self.code.required_for_apply
         if unasked:
             accepted = f"every one of certificate.channels ({', '.join(sorted(unasked))} too)"
             yield wrong("code.required_for_apply", sorted(self.code.required_for_apply), accepted)
+
+    def _remedies(self) -> Iterator[FirmFileError]:
+        """Refuse help that is promised and not there, and proofs by what nobody has."""
+        if self.offers_unlock and not self.offers_certificates:
+            accepted = "false without certificate.channels: a certificate is what unlocks"
+            yield wrong("lock.unlock_online", value=True, accepted=accepted)
+        factors = self.login.second_factor.methods
+        if "trading-certificate" in factors and not self.offers_certificates:
+            accepted = "none of 'trading-certificate' without certificate.channels"
+            yield wrong("login.second_factor.methods", list(factors), accepted)
+        if not (self.offers_reissue or self.offers_reset):
+            accepted = "'forgotten-password' among them where accounts.lines_reissued is empty"
+            yield wrong("reset.starts", list(self.reset.starts), accepted)
+        there = {"reissue": self.offers_reissue, "reset": self.offers_reset, "counter": True}
+        for remedy in self.lock.final_remedy:
+            if not there[remedy]:
+                accepted = f"a list without '{remedy}', which this file does not offer"
+                yield wrong("lock.final_remedy", list(self.lock.final_remedy), accepted)
 
     def _languages(self) -> Iterator[FirmFileError]:
         wanted = self.identity.languages

@@ -198,7 +198,7 @@ class ReissuePolicy(Part):
         Literal["both"], About("Contacts needed otherwise.", "P131 RST-07")
     ]
     decoy_mobiles: Annotated[
-        tuple[Annotated[str, Like(r"09[0-9]{2,6}", "the first digits of a mobile")], ...],
+        tuple[Annotated[str, Like(r"[0-9]{2,8}", "the first digits of a mobile")], ...],
         AtLeast(1),
         About(
             "How the mobiles begin that nobody is shown, each as often as among your customers.",
@@ -237,7 +237,7 @@ class LockPolicy(Part):
         About("An unlock leaves the password as it was.", "P123"),
     ]
     final_remedy: Annotated[
-        tuple[Literal["reissue", "counter"], ...],
+        tuple[Literal["reissue", "reset", "counter"], ...],
         Unlike(),
         About("What helps then.", "P126 LCK-06"),
     ]

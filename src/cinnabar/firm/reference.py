@@ -1,8 +1,9 @@
 """The reference of the firm file, written from the dataclasses (docs/policy.md)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from cinnabar.firm.faults import shown
 from cinnabar.firm.load import load_firm
@@ -23,9 +24,10 @@ none of them. This page is written by `cinnabar firm reference` from the datacla
 * Every key is required, and an unknown one is refused: a file says everything, once.
 * Spans of time carry their unit in the key (`ttl_seconds`, `validity_days`).
 * What customers read is a table with one entry per language of `identity.languages`.
-* **taiwan** and **strong** are the values of the shipped files; an empty cell under *strong* means
-  the same value. Where *later* stands, no part of the product acts on the key yet: it is carried
-  for the part named, and only its shape is checked.
+* **taiwan**, **strong** and **hongkong** are the values of the shipped files; an empty cell under
+  the last two means the same value as in *taiwan*, or, for what customers read, words of its own.
+  Where *later* stands, no part of the product acts on the key yet: it is carried for the part
+  named, and only its shape is checked.
 """
 
 _MATRIX_HEAD = """\
@@ -40,12 +42,16 @@ firm says it its own way in `[words]`.
 """
 
 _CELL = 60
+_SHIPPED = ("taiwan", "strong", "hongkong")
+
+_Values: TypeAlias = Mapping[str, str]
+"""What a file says under each key, as the page shows it."""
 
 
 def reference() -> str:
     """Return the whole page."""
-    taiwan, strong = load_firm("taiwan"), load_firm("strong")
-    parts = (_part(key, taiwan, strong) for key in keys_of(Firm))
+    written = [_written(load_firm(name)) for name in _SHIPPED]
+    parts = (_part(key, written) for key in keys_of(Firm))
     rows = (f"| {rule} | `{'`, `'.join(keys)}` |\n" for rule, keys in carried().items())
     return "\n".join([_HEAD, *parts, _MATRIX_HEAD]) + "".join(rows)
 
@@ -72,10 +78,10 @@ def leaves(part: type[Part], at: str = "") -> Iterator[tuple[str, Key]]:
             yield name, key
 
 
-def _part(table: Key, taiwan: Firm, strong: Firm) -> str:
+def _part(table: Key, written: Sequence[_Values]) -> str:
     lines = [f"## [{table.spelling}]", "", table.about.text, ""]
-    lines += ["| key | meaning | accepted | taiwan | strong | source |", "|---" * 6 + "|"]
-    row = partial(_row, here=_written(taiwan), there=_written(strong))
+    lines += [f"| key | meaning | accepted | {' | '.join(_SHIPPED)} | source |", "|---" * 7 + "|"]
+    row = partial(_row, written=written)
     plain = table.kind.plain
     if isinstance(plain, type) and issubclass(plain, Part):
         lines += [row(name, key) for name, key in leaves(plain, table.spelling)]
@@ -84,15 +90,20 @@ def _part(table: Key, taiwan: Firm, strong: Firm) -> str:
     return "\n".join([*lines, ""])
 
 
-def _row(name: str, key: Key, *, here: Mapping[str, str], there: Mapping[str, str]) -> str:
+def _row(name: str, key: Key, *, written: Sequence[_Values]) -> str:
     about = key.about
     meaning = f"{about.text} *Later: {about.later}.*" if about.later else about.text
-    strong = "" if here[name] == there[name] else there[name]
-    cells = (f"`{name}`", meaning, describe(key.kind), here[name], strong, about.source)
+    here, *others = written
+    texts = key.kind.mark(PerLanguage) is not None
+    values = [
+        here[name],
+        *("" if texts or there[name] == here[name] else there[name] for there in others),
+    ]
+    cells = (f"`{name}`", meaning, describe(key.kind), *values, about.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _written(firm: Firm) -> Mapping[str, str]:
+def _written(firm: Firm) -> _Values:
     return {
         name: _cell(as_written(kind, _said(firm, value) if kind.mark(PerLanguage) else value))
         for name, kind, value in walk(firm)

@@ -1,11 +1,11 @@
 """The password centre's place among the pages: its entrance, its tabs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.firm import Firm
 
 ENTRANCE, HOME = "/passwords/", "/passwords/change/"
 """Where a stranger comes in, and where somebody signed in begins."""
@@ -18,7 +18,6 @@ class Tab:
     key: str
     href: str
     pages: Sequence[str]
-    offered: Callable[[Firm], bool] = lambda firm: True  # noqa: ARG005 - most always are
 
 
 TABS = (
@@ -36,7 +35,6 @@ TABS = (
         key="passwords.tab.unlock",
         href="/passwords/unlock/",
         pages=("/passwords/unlock/",),
-        offered=lambda firm: firm.lock.unlock_online,
     ),
 )
 """In the order of the firm's own menu (密碼修改, 密碼補發, 密碼解鎖)."""
@@ -51,5 +49,5 @@ def tabs(request: WebRequest) -> list[dict[str, object]]:
             "on": any(fnmatchcase(request.path, page) for page in tab.pages),
         }
         for tab in TABS
-        if tab.offered(request.env.firm)
+        if is_offered(request.env.firm, tab.href)
     ]

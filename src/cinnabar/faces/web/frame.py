@@ -6,6 +6,7 @@ from typing import Any
 
 from cinnabar.customers import queries as customers
 from cinnabar.faces.web import centre, dates
+from cinnabar.faces.web.offered import home, is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
 from cinnabar.login import queries as login
@@ -55,16 +56,20 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "nav": _menu(request),
         "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
         "tabs": centre.tabs(request) if in_centre else [],
-        "help": [{"key": k, "href": p[0]} for k, *p in _MENU if k in _FOR_STRANGERS],
+        "help": [{"key": k, "href": p[0]} for k, *p in _entries(request) if k in _FOR_STRANGERS],
+        "home": home(request.env.firm),
         "is_demo": request.options.is_demo,
         "path": request.path,
     }
 
 
 def _menu(request: WebRequest) -> list[dict[str, Any]]:
-    offered = request.env.firm.certificate.export == "offered"
-    shown = (entry for entry in _MENU if offered or entry[0] != "menu.export")
-    return [{"key": k, "href": p[0], "on": _is_in(request.path, p)} for k, *p in shown]
+    return [{"key": k, "href": p[0], "on": _is_in(request.path, p)} for k, *p in _entries(request)]
+
+
+def _entries(request: WebRequest) -> list[tuple[str, ...]]:
+    """Return the entries of the menu that this firm has."""
+    return [entry for entry in _MENU if is_offered(request.env.firm, entry[1])]
 
 
 def _is_in(path: str, pages: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from cinnabar.faces.web.answers import refuse
 from cinnabar.faces.web.language import find_language
+from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.words import Words
@@ -91,6 +92,20 @@ class SameSiteMiddleware:
         if request.method not in {"GET", "HEAD"} and site not in {"same-origin", "none"}:
             return refuse(request, Refused(Refusal.FOREIGN_PAGE))
         return self._get_response(request)
+
+
+class OfferedMiddleware:
+    """Answers for a page that the firm does not offer as for one that does not exist."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Wrap `get_response`."""
+        self._get_response = get_response
+
+    def __call__(self, request: WebRequest) -> HttpResponse:
+        """Let pass what is offered."""
+        if is_offered(request.env.firm, request.path):
+            return self._get_response(request)
+        return refuse(request, Refused(Refusal.NOT_FOUND))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

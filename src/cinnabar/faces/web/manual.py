@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from cinnabar.faces.web.offered import is_offered
 from cinnabar.firm.model import Firm
 from cinnabar.words import Words
 
@@ -29,6 +30,21 @@ PAGES: Mapping[str, str] = {
     "lost": "revoke",
 }
 """The pages in their order, each with the subject of the questions it leads to."""
+
+_ABOUT: Mapping[str, tuple[str, ...]] = {
+    "forgotten-password": ("/passwords/reissue/",),
+    "unlock": ("/passwords/unlock/",),
+    "apply": ("/certificates/",),
+    "renew": ("/certificates/",),
+    "export": ("/certificates/export/",),
+    "import": ("/certificates/",),
+    "check": ("/certificates/",),
+    "repair": ("/certificates/",),
+    "computer": ("/computer/",),
+    "revoke": ("/certificates/",),
+    "lost": ("/certificates/",),
+}
+"""The page that a page of the manual is about: where that is not offered, nothing is said of it."""
 
 ADDRESS = "/static/manual/"
 
@@ -53,8 +69,11 @@ class Step:
 
 def offered(firm: Firm) -> Mapping[str, str]:
     """Return the pages about what `firm` offers, as `PAGES`."""
-    there = {"export": firm.certificate.export != "off", "unlock": firm.lock.unlock_online}
-    return {name: subject for name, subject in PAGES.items() if there.get(name, True)}
+    return {
+        name: subject
+        for name, subject in PAGES.items()
+        if all(is_offered(firm, place) for place in _ABOUT.get(name, ()))
+    }
 
 
 def steps(words: Words, name: str) -> tuple[Step, ...]:

@@ -171,7 +171,8 @@ def _expiry(request: WebRequest, row: StoredRow) -> dict[str, str]:
 def _whose(request: WebRequest, mine: Owned, account: int | None) -> str:
     say = request.words.say
     if account is None:
-        return say("passwords.change.one-for-all")
+        several = len(request.env.firm.accounts.modes) > 1
+        return say("passwords.change.one-for-all") if several else ""
     found = mine.account(account)
     number = request.env.firm.masks.account(found.number)
     line = say(f"business-line.{found.line.value}")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from cinnabar.faces.web.offered import is_offered
+from cinnabar.firm.model import Firm
 from cinnabar.kernel.refusal import Refusal
 from cinnabar.words import Words
 
@@ -81,6 +83,30 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Refusals that no customer can meet on the pages, and why."""
 
+_CERTIFICATES, _REISSUE = "/certificates/", "/passwords/reissue/"
+
+_ABOUT: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("certificate", "apply", "renew", "carry", "revoke", "computer"), _CERTIFICATES
+    ),
+    **dict.fromkeys(("password-forgotten", "password-birth-date", "password-initial"), _REISSUE),
+    "code-missing": _CERTIFICATES,
+}
+"""The page a subject or question is about, where not every firm has it."""
+
+_MET: Mapping[str, str] = {
+    "birth-date-malformed": "/passwords/claims/",
+    "claim-closed": "/passwords/claims/",
+    "reissue-*": _REISSUE,
+    "pass-code-*": _REISSUE,
+    "unlock-*": "/passwords/unlock/",
+    "nothing-chosen": "/passwords/consolidate/",
+    "already-consolidated": "/passwords/consolidate/",
+    "code-day-limit": _CERTIFICATES,
+    "code-disabled": _CERTIFICATES,
+}
+"""The page a refusal is met on, where not every firm has it."""
+
 IN_BROWSER = ("unreachable", "storage", "key")
 """Refusals of the pages' scripts (`js.common.<name>_title` …) that people ask about."""
 
@@ -115,27 +141,30 @@ def link(refusal: Refusal) -> str | None:
     return f"/questions/#{refusal.value}" if subject_of(refusal) else None
 
 
-def subjects(words: Words) -> tuple[Subject, ...]:
-    """Return everything that is asked, by subject."""
+def subjects(firm: Firm, words: Words) -> tuple[Subject, ...]:
+    """Return everything that customers of `firm` ask, by subject."""
     found = (
         Subject(
             name=name,
             title=words.say(f"questions.subject.{name}"),
-            questions=tuple(_questions(words, name)),
+            questions=tuple(_questions(firm, words, name)),
         )
         for name in ASKED
+        if is_offered(firm, _ABOUT.get(name, "/"))
     )
     return tuple(one for one in found if one.questions)
 
 
-def _questions(words: Words, subject: str) -> Iterator[Question]:
+def _questions(firm: Firm, words: Words, subject: str) -> Iterator[Question]:
     for name in ASKED[subject]:
+        if not is_offered(firm, _ABOUT.get(name, "/")):
+            continue
         ask, answer = (words.say(f"questions.{name}.{part}") for part in ("ask", "answer"))
         yield Question(name=name, ask=ask, answer=(answer,))
     # What differs from case to case is said in general: "a few seconds".
     some = {**words.under("questions.some."), "where": ""}
     for refusal in Refusal:
-        if subject_of(refusal) == subject:
+        if subject_of(refusal) == subject and _is_met(firm, refusal):
             title, detail, then = (
                 words.say(f"refusals.{refusal.value}.{part}", **some)
                 for part in ("title", "detail", "next")
@@ -143,6 +172,12 @@ def _questions(words: Words, subject: str) -> Iterator[Question]:
             yield Question(name=refusal.value, ask=title, answer=(detail, then))
     if subject == "computer":
         yield from (_in_browser(words, name) for name in IN_BROWSER)
+
+
+def _is_met(firm: Firm, refusal: Refusal) -> bool:
+    """Tell whether a customer of `firm` can meet the refusal."""
+    name = refusal.value
+    return all(is_offered(firm, at) for mask, at in _MET.items() if fnmatchcase(name, mask))
 
 
 def _in_browser(words: Words, name: str) -> Question:

@@ -12,7 +12,9 @@ from cinnabar.kernel.refusal import Refusal, Refused
 @require_safe
 def questions(request: WebRequest) -> HttpResponse:
     """Show what people ask, and the answers."""
-    return page(request, "questions.html", {"subjects": asked.subjects(request.words)})
+    return page(
+        request, "questions.html", {"subjects": asked.subjects(request.env.firm, request.words)}
+    )
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import centre, reader, robot
+from cinnabar.faces.web import centre, offered, reader, robot
 from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
@@ -21,25 +21,26 @@ from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
 from cinnabar.login.opening import SignedIn
 
-HOME = "/certificates/"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A page where one signs in: its template, its name to the robot check, where it leads."""
+    """A page where one signs in: its template, its name to the robot check, where it leads.
+
+    No `home`: to where the firm's customers begin.
+    """
 
     template: str
     robot: CaptchaPage
-    home: str
+    home: str = ""
 
 
-SIGN_IN = Door(template="sign_in.html", robot="sign-in", home=HOME)
+SIGN_IN = Door(template="sign_in.html", robot="sign-in")
 
 
 @require_safe
 def home(request: WebRequest) -> HttpResponse:
-    """Lead to the certificates, or to the sign-in."""
-    return HttpResponseRedirect(HOME if request.visitor else "/sign-in/")
+    """Lead to where customers begin, or to the sign-in."""
+    return HttpResponseRedirect(offered.home(request.env.firm) if request.visitor else "/sign-in/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,14 +51,15 @@ def sign_in(request: WebRequest) -> HttpResponse:
 
 def enter(request: WebRequest, door: Door) -> HttpResponse:
     """Show the form of a door; sign in by it and go where it leads."""
+    inside = door.home or offered.home(request.env.firm)
     if request.method != "POST":
-        return HttpResponseRedirect(door.home) if request.visitor else _form(request, door)
+        return HttpResponseRedirect(inside) if request.visitor else _form(request, door)
     try:
         tokens = _sign_in(request, door)
     except Refused as refused:
         return _form(request, door, refused)
     rotate_token(request)
-    response = HttpResponseRedirect(centre.HOME if tokens.must_change else door.home)
+    response = HttpResponseRedirect(centre.HOME if tokens.must_change else inside)
     remember(response, tokens)
     return response
 

@@ -1,0 +1,51 @@
+"""Which pages a firm has: what it does not offer is nowhere, in no menu and at no address.
+
+The firm's file says what is offered (`Firm.offers_…`); here is where it lives.
+"""
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+from cinnabar.firm.model import Firm
+
+Offer: TypeAlias = Callable[[Firm], bool]
+
+
+def _by_certificate(firm: Firm) -> bool:
+    return firm.offers_reissue or firm.offers_unlock
+
+
+def _exports(firm: Firm) -> bool:
+    return firm.offers_certificates and firm.certificate.export == "offered"
+
+
+def _several_passwords(firm: Firm) -> bool:
+    return len(firm.accounts.modes) > 1
+
+
+PLACES: tuple[tuple[str, Offer], ...] = (
+    ("/certificates/*", lambda firm: firm.offers_certificates),
+    ("/certificates/export/*", _exports),
+    ("/computer/*", lambda firm: firm.offers_certificates),
+    ("/passwords/claims/*", _by_certificate),
+    ("/passwords/reissue/*", lambda firm: firm.offers_reissue),
+    ("/passwords/mailed/", lambda firm: firm.offers_reissue),
+    ("/passwords/link/", lambda firm: firm.offers_reissue),
+    ("/passwords/unlock/*", lambda firm: firm.offers_unlock),
+    ("/passwords/voice/*", lambda firm: firm.offers_voice),
+    ("/passwords/consolidate/", _several_passwords),
+    ("/forgotten/*", lambda firm: firm.offers_reset),
+    ("/reset/*", lambda firm: bool(firm.reset.starts)),
+)
+"""Addresses that not every firm has, and which firm does; a star stands for all below."""
+
+
+def is_offered(firm: Firm, path: str) -> bool:
+    """Tell whether `firm` has the page at `path`."""
+    return all(offer(firm) for place, offer in PLACES if fnmatchcase(path, place))
+
+
+def home(firm: Firm) -> str:
+    """Return where somebody who has signed in begins."""
+    return "/certificates/" if firm.offers_certificates else "/passwords/change/"
