@@ -1,6 +1,7 @@
 /** The page's alert region: a refusal in full, with the way on. */
 
 import { make } from "./dom.ts";
+import { keep } from "./kept.ts";
 import type { Refusal } from "./refusal.ts";
 import { say } from "./words.ts";
 
@@ -10,6 +11,7 @@ export function tell(region: HTMLElement, refusal: Refusal): void {
   const lines = [detail, next].filter((line) => line !== "").map((line) => make("p", {}, ...unbroken(line)));
   region.replaceChildren(make("strong", {}, title), ...lines);
   if (refusal.kind === "signed-out") region.append(make("p", {}, signInLink()));
+  if (refusal.kind === "step-up-needed") region.append(stepUp());
   if (typeof refusal.problem["help"] === "string") region.append(make("p", {}, helpLink(refusal.problem["help"])));
   region.scrollIntoView({ block: "nearest" });
 }
@@ -31,4 +33,16 @@ function helpLink(address: string): HTMLAnchorElement {
 function signInLink(): HTMLAnchorElement {
   const address = document.querySelector<HTMLMetaElement>('meta[name="sign-in"]')?.content ?? "/";
   return make("a", { href: address }, say("common.sign_in_again"));
+}
+
+/** The way to /step-up/ and back to this page, with what was typed here where it is no secret. */
+function stepUp(): HTMLFormElement {
+  const hidden = (name: string, value: string) => make("input", { type: "hidden", name, value });
+  const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
+  const form = make(
+    "form", { method: "post", action: "/step-up/", class: "row" },
+    hidden("csrfmiddlewaretoken", csrf), hidden("back", location.pathname), make("button", { class: "btn" }, say("common.step_up")),
+  );
+  form.addEventListener("submit", () => keep(document));
+  return form;
 }

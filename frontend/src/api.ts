@@ -63,6 +63,7 @@ export async function get<T>(path: string): Promise<T> {
 
 export const PLACES = {
   host: "/certificates/host.json",
+  stay: "/account/stay/",
   flows: "/certificates/flows/",
   shares: "/certificates/shares/",
   exporting: "/certificates/export/begin",

@@ -9,6 +9,8 @@ export interface Question {
   readonly no: string;
   /** The answer yes destroys something: the safe answer has the focus. */
   readonly danger?: boolean;
+  /** Takes the question back; that counts as no. */
+  readonly until?: AbortSignal;
 }
 
 let asked = 0;
@@ -35,6 +37,7 @@ export function ask(question: Question): Promise<boolean> {
       dialog.remove();
       resolve(dialog.returnValue === "yes");
     });
+    question.until?.addEventListener("abort", () => dialog.close("no"), { once: true });
     dialog.showModal();
   });
 }

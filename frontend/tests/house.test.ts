@@ -88,7 +88,7 @@ const MARKUP = (readdirSync(TEMPLATES, { recursive: true }) as string[])
 const GROUPS = ["column", "state.web", "state.host", "act", "channel", "menu", "finding", "demo", "site.language", "history"];
 
 /** Topics of which only some sentences stand in templates: the rest is what they show. */
-const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "not_me", "unlock", "voice"];
+const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "not_me", "unlock", "voice", "account"];
 
 for (const language of LANGUAGES) {
   test(`what the templates say is in the ${language} catalogue, and nothing else is`, () => {
@@ -111,7 +111,9 @@ test("no template holds script, style, or a word of its own", () => {
 
 test("no script parses markup, runs text, or keeps anything outside IndexedDB", () => {
   const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|sessionStorage|document\.cookie|setAttribute\("style"/;
-  for (const { name, text } of SOURCES) assert.doesNotMatch(text, forbidden, name);
+  // What was typed and is no secret outlives one page, in its own tab: kept.ts, and nothing else.
+  const tab = /sessionStorage/g;
+  for (const { name, text } of SOURCES) assert.doesNotMatch(name === "kept.ts" ? text.replace(tab, "") : text, forbidden, name);
 });
 
 test("every module is short, and says at its head what it is", () => {

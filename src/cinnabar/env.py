@@ -10,6 +10,7 @@ from cinnabar.kernel.breached import Breached
 from cinnabar.kernel.clock import Clock
 from cinnabar.kernel.dice import Dice
 from cinnabar.kernel.hashing import Hasher
+from cinnabar.kernel.places import Places
 from cinnabar.kernel.vault import Vault
 from cinnabar.signer.protocol import Signer
 
@@ -20,7 +21,7 @@ class Env:
 
     `base_url` is the configured address of the customer face, without a slash at its end; it is
     never taken from a request (law 10). `breached` knows the passwords that leaked elsewhere, where
-    the operator has put the list in.
+    the operator has put the list in; `places` knows where some networks are, likewise.
     """
 
     clock: Clock
@@ -31,3 +32,4 @@ class Env:
     signer: Signer
     base_url: str
     breached: Breached | None = None
+    places: Places | None = None

@@ -242,7 +242,7 @@ def test_who_does_nothing_for_long_is_warned_and_may_stay(env, ming, visit, tong
     person.page.clock.fast_forward((idle - 119) * 1000)
     expect(person.dialog).to_contain_text(person.say("js.idle.title"))
     look(person.page, f"idle-{person.labels.language}")
-    with person.page.expect_response(re.compile(r"host\.json$")):
+    with person.page.expect_response(re.compile(r"/account/stay/$")):
         person.dialog.get_by_role("button", name=person.say("js.idle.stay")).click()
     expect(person.dialog).to_have_count(0)
     expect(person.page).to_have_url(f"{visit.base}/certificates/")

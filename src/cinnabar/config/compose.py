@@ -20,6 +20,7 @@ from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import SystemDice
 from cinnabar.kernel.gate import Size, size
 from cinnabar.kernel.hashing import Argon2Hasher
+from cinnabar.kernel.places import PlacesFile
 from cinnabar.kernel.secrets import Secret
 from cinnabar.kernel.vault import Vault, load_keyring
 from cinnabar.messages.channel import Channel
@@ -53,6 +54,7 @@ def compose(options: Options) -> Env:
         signer=SocketSigner(options.data / "signer" / "signer.sock", clock),
         base_url=options.base_url,
         breached=breached_list(options),
+        places=places(options),
     )
 
 
@@ -67,6 +69,15 @@ def breached_list(options: Options) -> BreachedFile | None:
         return BreachedFile(options.breached) if options.breached else None
     except OSError as problem:
         msg = f"CINNABAR_BREACHED_PASSWORDS names {options.breached}, which cannot be read"
+        raise ValueError(msg) from problem
+
+
+def places(options: Options) -> PlacesFile | None:
+    """Return the places of networks that the operator put in; raise `ValueError`."""
+    try:
+        return PlacesFile(options.places) if options.places else None
+    except OSError as problem:
+        msg = f"CINNABAR_PLACES names {options.places}, which cannot be read"
         raise ValueError(msg) from problem
 
 

@@ -33,6 +33,7 @@ class Options:
     sms: str | None
     trusted_proxies: tuple[str, ...]
     breached: Path | None = None
+    places: Path | None = None
     processes: int = 1
     threads: int = THREADS
 
@@ -57,6 +58,7 @@ class Options:
             sms=_value_or_file(environ, "CINNABAR_SMS"),
             trusted_proxies=proxies,
             breached=_path(environ, "CINNABAR_BREACHED_PASSWORDS"),
+            places=_path(environ, "CINNABAR_PLACES"),
             processes=int(environ.get(PROCESSES_VARIABLE, "1")),
             threads=int(environ.get(THREADS_VARIABLE, str(THREADS))),
         )

@@ -61,7 +61,6 @@ class SecondFactor(Part):
         About(
             "How long a proof serves for acts that need a fresh one.",
             "SES-06",
-            later="second-factor",
         ),
     ]
     bound_device: Annotated[
@@ -139,7 +138,6 @@ class LoginPolicy(Part):
         About(
             "How long before a session ends the page says so.",
             "SES-02 A11-02",
-            later="second-factor",
         ),
     ]
     sessions_max: Annotated[
@@ -148,7 +146,6 @@ class LoginPolicy(Part):
         About(
             "Open sessions of one customer; one more ends the oldest.",
             "SES-08",
-            later="second-factor",
         ),
     ]
     argon2: Annotated[

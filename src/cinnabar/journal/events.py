@@ -22,6 +22,9 @@ class Event(StrEnum):
     SIGN_IN_LOCKED = "sign-in:locked"
     SIGN_IN_UNLOCKED = "sign-in:unlocked"
     SIGNED_OUT = "session:signed-out"
+    SESSION_ENDED = "session:ended"
+    SESSION_DISPLACED = "session:displaced"
+    SESSION_STEPPED_UP = "session:stepped-up"
 
     # passwords
     PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name

@@ -5,6 +5,7 @@ than its arguments allow. A value of an unexpected shape shows nothing of itself
 """
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 _STARS = "****"
 _NATIONAL_ID = 10
@@ -63,6 +64,18 @@ def mask_cn(value: str, *, keep: int = 6, keep_company: int = 4) -> str:
         return mask_identifier(found[0], keep=keep, keep_company=keep_company)
 
     return re.sub(r"(?<![A-Z0-9])(?:[A-Z][A-Z0-9][0-9]{8}|[0-9]{8})(?![A-Z0-9])", masked, value)
+
+
+def mask_address(value: str) -> str:
+    """Return `203.0.113.*`, or the first 48 bits of an IPv6 address: the network, not the line."""
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        return _STARS
+    if isinstance(network, IPv4Network):
+        return str(network.network_address).rpartition(".")[0] + ".*"
+    whole = int(network.network_address) >> 80 << 80
+    return str(IPv6Network((whole, 48)).network_address) + "*"
 
 
 def _ends(value: str, first: int, last: int) -> str:

@@ -22,6 +22,7 @@ from cinnabar.limits.guard import Door
 from cinnabar.login.models import Session
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.login.rules import is_over
+from cinnabar.login.sessions import Ending
 from cinnabar.login.tokens import token_name
 from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock
@@ -94,7 +95,7 @@ def sign_out(env: Env, visitor: Visitor) -> None:
     """End the session for good, everywhere its cookie may lie (SES-03)."""
     with transaction.atomic():
         ended = Session.objects.filter(pk=visitor.session, ended_at=None)
-        if ended.update(ended_at=env.clock.now()):
+        if ended.update(ended_at=env.clock.now(), ended_why=Ending.SIGNED_OUT):
             note(env, visitor, Event.SIGNED_OUT, {})
 
 

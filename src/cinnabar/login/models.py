@@ -50,7 +50,8 @@ class Session(models.Model):
     `password` names the stored password it began with, by which 相同 and 不同 are told (P114);
     `must_change`: it leads to the page where that is changed and nowhere else (P101). `amr` are
     its factors (RFC 8176), the latest proved at `proved_at`, or when it began. `agent` is what
-    the browser says it is, cut; `address` where it signed in from.
+    the browser says it is, cut; `address` where it signed in from. `ended_why` is a value of
+    `sessions.Ending`, "" for sessions that an older version ended.
     """
 
     id = models.CharField(primary_key=True, max_length=64)
@@ -68,6 +69,7 @@ class Session(models.Model):
     address = models.CharField(max_length=64, blank=True, db_default="")
     agent = models.CharField(max_length=200, blank=True, db_default="")
     proved_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=16, blank=True, db_default="")
 
     class Meta:
         """A customer's open sessions are looked up together."""

@@ -13,6 +13,7 @@ from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.secrets import Secret
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
+from cinnabar.login.sessions import displace
 from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.due import Due
@@ -81,6 +82,7 @@ def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn 
             run(_NEW_DEVICE, token_name(device), env.clock.now())
         _begin(env, entrant, token, device)
         _note(env, entrant, known=known)
+        _make_room(env, entrant, token)
     return SignedIn(session=token, device=device, must_change=bool(entrant.reason))
 
 
@@ -90,6 +92,22 @@ def _begin(env: Env, entrant: Entrant, token: Secret, device: Secret) -> None:
     amr = " ".join(sorted(entrant.amr))
     began = (amr, now, now, now, entrant.password, bool(entrant.reason))
     run(_BEGIN, *whose, *began, entrant.address, entrant.agent[:_LONGEST_AGENT], who.id)
+
+
+def _make_room(env: Env, entrant: Entrant, token: Secret) -> None:
+    """End the oldest sessions beyond as many as may be open (SES-08)."""
+    who = entrant.customer
+    ended = displace(env, who.id, begun=token_name(token))
+    if ended:
+        details: dict[str, JsonValue] = {"sessions": ended, "most": env.firm.login.sessions_max}
+        record(
+            env,
+            Event.SESSION_DISPLACED,
+            subject=who.subject,
+            by=who.subject,
+            channel="web",
+            details=details,
+        )
 
 
 def _note(env: Env, entrant: Entrant, *, known: bool) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from cinnabar.faces.web import questions
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.visitor import why_ended
 from cinnabar.kernel.refusal import Refusal, Refused
 
 STATUS: Mapping[Refusal, int] = {
@@ -93,11 +94,17 @@ def refuse(request: WebRequest, refused: Refused) -> HttpResponse:
         response = _problem(request, refused, status)
     else:
         said = sentences(request, refused)
-        response = page(request, "refused.html", {"refusal": said, "status": status}, status)
+        context = {"refusal": said, "status": status, "ended": _ended(request, refused)}
+        response = page(request, "refused.html", context, status)
     wait = refused.facts.get("retry_after")
     if isinstance(wait, int):
         response["Retry-After"] = str(wait)
     return response
+
+
+def _ended(request: WebRequest, refused: Refused) -> str:
+    """Return why the session is over, where that is what was refused."""
+    return why_ended(request) if refused.refusal is Refusal.SIGNED_OUT else ""
 
 
 def page(

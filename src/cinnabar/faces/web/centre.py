@@ -1,23 +1,10 @@
 """The password centre's place among the pages: its entrance, its tabs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-
-from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.tabs import Tab, shown
 
 ENTRANCE, HOME = "/passwords/", "/passwords/change/"
 """Where a stranger comes in, and where somebody signed in begins."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """One of the things the centre is for. `pages` are those where one is in it."""
-
-    key: str
-    href: str
-    pages: Sequence[str]
 
 
 TABS = (
@@ -42,12 +29,4 @@ TABS = (
 
 def tabs(request: WebRequest) -> list[dict[str, object]]:
     """Return the tabs as the pages show them."""
-    return [
-        {
-            "key": tab.key,
-            "href": tab.href,
-            "on": any(fnmatchcase(request.path, page) for page in tab.pages),
-        }
-        for tab in TABS
-        if is_offered(request.env.firm, tab.href)
-    ]
+    return shown(request, TABS)

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from cinnabar.customers import queries as customers
-from cinnabar.faces.web import centre, dates
+from cinnabar.faces.web import account, centre, dates
 from cinnabar.faces.web.offered import home, is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
@@ -18,6 +18,7 @@ _MENU = (
     ("menu.check", "/certificates/check/"),
     ("menu.revoke", "/certificates/revoke/"),
     ("menu.passwords", centre.HOME, "/passwords/*"),
+    ("menu.account", account.HOME, "/account/*"),
     ("menu.repair", "/certificates/repair/"),
     ("menu.history", "/certificates/history/", "/certificates/history/*"),
     ("menu.try-sign", "/certificates/try-sign/"),
@@ -55,12 +56,19 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "who": _who(request),
         "nav": _menu(request),
         "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
-        "tabs": centre.tabs(request) if in_centre else [],
+        "tabs": _tabs(request),
         "help": [{"key": k, "href": p[0]} for k, *p in _entries(request) if k in _FOR_STRANGERS],
         "home": home(request.env.firm),
         "is_demo": request.options.is_demo,
         "path": request.path,
     }
+
+
+def _tabs(request: WebRequest) -> list[dict[str, object]]:
+    """Return the tabs of the group of pages that this one belongs to, if it does."""
+    if request.path.startswith(centre.ENTRANCE):
+        return centre.tabs(request)
+    return account.tabs(request) if request.path.startswith(account.HOME) else []
 
 
 def _menu(request: WebRequest) -> list[dict[str, Any]]:
@@ -76,13 +84,15 @@ def _is_in(path: str, pages: Sequence[str]) -> bool:
     return any(fnmatchcase(path, page) for page in pages)
 
 
-def _who(request: WebRequest) -> dict[str, str] | None:
+def _who(request: WebRequest) -> dict[str, str | int] | None:
     if request.visitor is None:
         return None
     customer = customers.view(request.env, request.visitor.customer_id)
-    before = login.signed_in_before(request.visitor.session)
+    stands = login.standing(request.env, request.visitor.session)
+    left = stands.ends_at - request.env.clock.now()
     return {
         "masked_id": customer.masked_identifier,
         "name": customer.name,
-        "last_sign_in": dates.instant(request.env, before) if before else "",
+        "last_sign_in": dates.instant(request.env, stands.before_at) if stands.before_at else "",
+        "left": int(left.total_seconds()),
     }

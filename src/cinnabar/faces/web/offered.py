@@ -48,4 +48,4 @@ def is_offered(firm: Firm, path: str) -> bool:
 
 def home(firm: Firm) -> str:
     """Return where somebody who has signed in begins."""
-    return "/certificates/" if firm.offers_certificates else "/passwords/change/"
+    return "/certificates/" if firm.offers_certificates else "/account/"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cinnabar.faces.web.views import (
+    account,
     announcements,
     carry,
     certificates,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("certificates/revoke/", certificates.revoke),
     path("certificates/try-sign/", certificates.try_sign),
     path("certificates/try-sign/verify", try_sign.verify),
+    *account.urlpatterns,
     *carry.urlpatterns,
     *history.urlpatterns,
     *check.urlpatterns,

@@ -10,6 +10,7 @@ from cinnabar.faces.web.request import WebRequest, client_address
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
+from cinnabar.login import open as login
 from cinnabar.login.actions import resume
 from cinnabar.login.opening import SignedIn
 
@@ -104,6 +105,14 @@ def forget(response: HttpResponse) -> None:
     """Take the session cookie back and what the browser kept of pages (SES-03)."""
     response.set_cookie(SESSION, "", max_age=0, secure=True, httponly=True, samesite="Strict")
     response["Clear-Site-Data"] = '"cache"'
+
+
+def why_ended(request: WebRequest) -> str:
+    """Return why the session of this browser ended, in words; "" where nothing need be said."""
+    token = cookie(request, SESSION)
+    why = login.why_ended(request.env, token) if token and request.visitor is None else None
+    most = request.env.firm.login.sessions_max
+    return request.words.say(f"ended.{why}", most=most) if why else ""
 
 
 def cookie(request: WebRequest, name: str) -> Secret | None:

@@ -12,7 +12,7 @@ from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.faces.web.visitor import address, forget, may_change, remember
+from cinnabar.faces.web.visitor import address, forget, may_change, remember, why_ended
 from cinnabar.firm.login import CaptchaPage
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.gate import Standing
@@ -83,6 +83,11 @@ def _sign_in(request: WebRequest, door: Door) -> SignedIn:
 def sign_out(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """End the session."""
     login.sign_out(env, visitor)
+    return leave(request)
+
+
+def leave(request: WebRequest) -> HttpResponse:
+    """Say that the customer is signed out, and take back what the browser has of him."""
     request.visitor = None
     response = page(request, "signed_out.html", {})
     forget(response)
@@ -110,6 +115,7 @@ def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> Ht
         "typed": request.POST.get("identifier", "")[:32] if refused else "",
         "demo": request.options.demo,
         "important": reader.important(request),
+        "ended": why_ended(request),
         "robot": robot.wanted(request, door.robot),
     }
     response = page(request, door.template, context, status)

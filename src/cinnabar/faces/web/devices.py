@@ -1,0 +1,41 @@
+"""Sessions and devices in words: what, where, when, by which factors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cinnabar.faces.web import dates
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.kernel.masks import mask_address
+from cinnabar.login.open import OpenSession
+from cinnabar.words.devices import device_in_words
+
+COLUMNS = ("device", "place", "times", "action")
+
+_ORDER = ("pwd", "sms", "email", "otp", "swk", "pop")
+"""The factors that have a word of their own, in the order they are said."""
+
+
+def row(request: WebRequest, one: OpenSession) -> dict[str, Any]:
+    """Return an open session as the pages show it."""
+    return {
+        "handle": one.handle,
+        "device": device_in_words(request.words, one.agent),
+        "address": mask_address(one.address),
+        "place": place(request, one.address),
+        "since": dates.instant(request.env, one.started_at),
+        "seen": dates.instant(request.env, one.seen_at),
+        "factors": factors(request, one.amr),
+        "is_this": one.is_this,
+    }
+
+
+def place(request: WebRequest, address: str) -> str:
+    """Return where an address is, "" if the operator's file does not say."""
+    known = request.env.places
+    return known.of(address, request.language) if known else ""
+
+
+def factors(request: WebRequest, amr: Iterable[str]) -> str:
+    """Return the factors of a session in words (RFC 8176)."""
+    said = [request.words.say(f"account.factor.{name}") for name in _ORDER if name in {*amr}]
+    return request.words.say("formats.join").join(said)
