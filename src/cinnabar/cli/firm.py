@@ -2,6 +2,7 @@
 
 import click
 
+from cinnabar.firm.attacks import PAIRS, Attack, attacks
 from cinnabar.firm.check import Shortfall, Waiting, shortfalls, waiting
 from cinnabar.firm.faults import FirmFileError
 from cinnabar.firm.load import load_firm
@@ -11,6 +12,7 @@ from cinnabar.firm.risk import NIST_RISK, GuessingRisk, expected_hits, guessing_
 from cinnabar.words.overrides import refuse_unknown
 
 _MILLION = 1_000_000
+_MANY = 10
 
 CLEAN, SHORT, UNREADABLE = 0, 1, 2
 
@@ -24,7 +26,7 @@ def firm_group() -> None:
 @click.argument("file")
 @click.pass_context
 def check_command(context: click.Context, file: str) -> None:
-    """Say where FILE falls short of the standards, and how likely its codes are guessed.
+    """Say where FILE falls short of the standards, and what attacks on it may expect.
 
     FILE is a path or the name of a shipped file. Ends with 0 if nothing falls short, 1 if
     something does, 2 if the file cannot be used.
@@ -40,6 +42,7 @@ def check_command(context: click.Context, file: str) -> None:
     for short in found:
         click.echo(_told(short))
     click.echo(_risk(firm, guessing_risk(firm.code)))
+    click.echo(_attacked(attacks(firm)))
     click.echo(_waiting(waiting(firm)), nl=False)
     context.exit(SHORT if found else CLEAN)
 
@@ -87,6 +90,22 @@ def _risk(firm: Firm, risk: GuessingRisk) -> str:
     )
     head = "Chance that a certificate code is guessed by somebody who has the password:"
     return "\n".join([head, *(f"  {what:<26} {how:<34} {so}" for what, how, so in rows), ""])
+
+
+def _attacked(found: tuple[Attack, ...]) -> str:
+    """Return what attacks of a day may expect, one a line."""
+    head = f"What attacks may expect in a day, by somebody with {PAIRS:,} leaked passwords:"
+    lines = [
+        f"  {one.name:<31} {one.by:<22} {one.tries:>9,} tries  {_mean(one.hits):>9} {one.of}"
+        for one in found
+    ]
+    return "\n".join([head, *lines, ""])
+
+
+def _mean(hits: float) -> str:
+    """Return 10000 as 10,000, 33.3 as 33, 0.0009 as 9.0e-4."""
+    whole = hits == int(hits) or hits >= _MANY
+    return f"{hits:,.0f}" if whole else _chance(hits)
 
 
 def _chance(chance: float) -> str:

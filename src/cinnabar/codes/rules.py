@@ -23,6 +23,9 @@ address and its network, tries of one wrong code, codes sent to a destination; W
 the firm's."""
 
 
+HALVES = "sign-in-half-lost"
+"""What is counted of the firm: sign-ins with a right password and wrong codes to the end."""
+
 REISSUE = "reissue"
 """The purpose of a pass code (暫時通行碼)."""
 

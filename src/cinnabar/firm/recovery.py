@@ -267,6 +267,15 @@ class GuardPolicy(Part):
         Between(1, 1000),
         About("Wrong tries from an address in a day after which it counts as a risk.", "P22"),
     ]
+    halves_alarm_at: Annotated[
+        int,
+        Between(1, 1_000_000),
+        About(
+            "Sign-ins in a day with a right password and wrong codes to the end, that raise the"
+            " alarm.",
+            "LCK-08",
+        ),
+    ]
     delay_after: Annotated[
         int,
         Between(1, 100_000),

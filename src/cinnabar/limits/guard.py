@@ -45,6 +45,7 @@ class Scope(StrEnum):
 
     ADDRESS, NETWORK, FIRM: whose wrong tries; LOCKS: the accounts that wrong tries have locked.
     CODE_ADDRESS, CODE_NETWORK: whose wrong codes; SAME_CODE: one wrong code at many accounts.
+    HALVES: sign-ins whose password was right and whose codes were wrong to the end.
     SMS_RANGE, SMS: codes by SMS in an hour, to numbers that begin alike and of the firm.
     """
 
@@ -55,6 +56,7 @@ class Scope(StrEnum):
     CODE_ADDRESS = "code-address"
     CODE_NETWORK = "code-network"
     SAME_CODE = "same-code"
+    HALVES = "halves"
     SMS_RANGE = "sms-range"
     SMS = "sms"
 

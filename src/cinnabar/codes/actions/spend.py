@@ -128,6 +128,7 @@ def _note_wrong(env: Env, errand: Errand, wrong: _Wrong, left: int) -> None:
     with transaction.atomic(durable=True):
         if not left:
             Code.objects.filter(pk=wrong.code, state=Code.OPEN).update(state=Code.DEAD)
+            spraying.lost(env, errand)
         _tell(env, Event.CODE_WRONG if left else Event.CODE_EXHAUSTED, errand, {"left": left})
         spraying.watch(env, errand, wrong.typed, wrong.address)
         _spend_firm_budget(env, errand)

@@ -12,7 +12,7 @@ from cinnabar.kernel.secrets import Digits
 from cinnabar.limits import actions as limits
 from cinnabar.limits import guard
 from cinnabar.limits.actions import Allowance
-from cinnabar.limits.guard import Scope
+from cinnabar.limits.guard import Door, Scope
 
 _UNBOUNDED = 2**31 - 1
 _NAME = 16
@@ -32,6 +32,18 @@ def allowances(env: Env, address: str) -> tuple[Allowance, Allowance]:
         (*of_address, policy.address_wrong_per_day),
         (*of_network, policy.network_wrong_per_day),
     )
+
+
+def lost(env: Env, errand: Errand) -> None:
+    """Count a code that was wrong to the end; raise the alarm when they are many at sign-in.
+
+    Who comes so far has the password: many of them in a day are a leaked list that fits (LCK-08).
+    """
+    if errand.purpose != rules.SIGN_IN:
+        return
+    limits.take(env, rules.HALVES, "", limit=_UNBOUNDED)
+    raised = guard.passed(env, Scope.HALVES, (rules.HALVES, "", env.firm.guard.halves_alarm_at))
+    alarms.write(env, () if raised is None else (raised,), channel=errand.channel, at=Door.SIGN_IN)
 
 
 def watch(env: Env, errand: Errand, typed: Digits, address: str) -> None:
