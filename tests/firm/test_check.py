@@ -125,8 +125,8 @@ WORSE = [
         "",
     ),
     Worse(
-        '"reissue-impossible", "password-changed", "staff-alert"]',
-        '"reissue-impossible", "password-changed"]',
+        '"reissue-impossible", "password-changed", "account-notice", "staff-alert"]',
+        '"reissue-impossible", "password-changed", "account-notice"]',
         "notify.smime_signed",
         "MSG-01",
         "",

@@ -17,7 +17,7 @@ from cinnabar.messages.channel import Rendered, TryLaterError
 from cinnabar.messages.claims import Claimed
 from cinnabar.messages.deliver import tick
 from cinnabar.messages.envelope import seal_facts, seal_to
-from cinnabar.messages.kinds import PASSWORD_EVENTS, Facts, Kind
+from cinnabar.messages.kinds import ACCOUNT_EVENTS, PASSWORD_EVENTS, Facts, Kind
 from cinnabar.messages.models import Outbox
 from cinnabar.messages.render import render
 from tests.messages.support import MAILBOX, MING, PHONE, Shelf
@@ -79,6 +79,16 @@ def changed(env, channel, undo, *, event="login", language="zh-Hant-TW"):
     return rendered(env, Kind.PASSWORD_CHANGED, channel, facts, language=language)
 
 
+def notice_of(event, undo):
+    seen = {"browser": "Chrome", "system": "Windows", "address": "203.0.113.*"}
+    return {"event": event, "at": AT, "undo": undo, **seen}
+
+
+def account(env, channel, undo, *, event="new-device", language="zh-Hant-TW"):
+    facts = notice_of(event, undo)
+    return rendered(env, Kind.ACCOUNT_NOTICE, channel, facts, language=language)
+
+
 def alert(env, language="zh-Hant-TW"):
     facts = {"event": "not-me", "at": AT, "subject": MING}
     return rendered(env, Kind.STAFF_ALERT, "email", facts, language=language)
@@ -99,6 +109,8 @@ def every(env):
             for undo in (SHORT, LONG):
                 for event in sorted(PASSWORD_EVENTS):
                     yield changed(env, channel, undo, event=event, language=language)
+                for event in sorted(ACCOUNT_EVENTS):
+                    yield account(env, channel, undo, event=event, language=language)
 
 
 def test_the_pass_code_says_what_it_is_for_how_long_and_that_it_is_for_this_request(env):
@@ -113,6 +125,7 @@ def test_a_pass_code_or_a_notice_by_sms_fits_one_part(env):
         sms = [pass_code(env, "sms", language), impossible(env, "sms", language)]
         for undo in (SHORT, LONG):
             sms += [changed(env, "sms", undo, event=e, language=language) for e in PASSWORD_EVENTS]
+            sms += [account(env, "sms", undo, event=e, language=language) for e in ACCOUNT_EVENTS]
         assert [one.text for one in sms if len(one.text) > longest] == []
         assert language != "en" or all(one.text.isascii() for one in sms)
 
@@ -220,6 +233,7 @@ def test_the_table_takes_every_kind(env, kind):
         Kind.REISSUE_LINK: {"token": Secret(LONG), "asked_at": AT},
         Kind.REISSUE_IMPOSSIBLE: {"asked_at": AT},
         Kind.PASSWORD_CHANGED: {"event": "login", "at": AT, "undo": Secret(SHORT)},
+        Kind.ACCOUNT_NOTICE: notice_of("new-device", Secret(SHORT)),
         Kind.STAFF_ALERT: {"event": "not-me", "at": AT, "subject": MING},
     }[kind]
     put(env, kind, "email", facts, DAY)

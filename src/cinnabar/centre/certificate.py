@@ -15,6 +15,7 @@ from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
+from cinnabar.login import stolen
 
 CERTIFICATE = "certificate"
 """The way of a reissue that a certificate opens."""
@@ -41,7 +42,8 @@ def share(
     Anybody else gets as many octets that open nothing. Raises `Refused(FLOW_CLOSED)`.
     """
     flow, claimant = _open(env, stranger, place)
-    return shares.release_to_claim(env, claimant, flow, share_id, device)
+    named = stolen.watched(env, device, address=stranger.address)
+    return shares.release_to_claim(env, claimant, flow, share_id, named)
 
 
 def prove(

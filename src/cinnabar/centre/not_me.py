@@ -20,7 +20,7 @@ from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
-from cinnabar.login import sessions
+from cinnabar.login import devices, sessions
 from cinnabar.messages.actions import post
 from cinnabar.messages.kinds import Kind
 from cinnabar.passwords import lock, voice
@@ -71,6 +71,8 @@ def _act(env: Env, stranger: Stranger, typed: str) -> Report | None:
 def _shut(env: Env, who: CustomerView) -> None:
     """Lock every way in, and end whatever is under way on any of them."""
     lock.shut(env, lock.name(env, env.firm.login.identifier(who.identifier)), lock.caps(env.firm))
+    # Before the sessions: nobody may come in on a device meanwhile and stay.
+    devices.end_all(env, who.id)
     sessions.end_all(env, who.id)
     steps.close_claims(who.id)
     links.kill(who.id, "reissue")

@@ -1,6 +1,5 @@
 """The server's half of a device's wrapping key: make, hand out, erase."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,7 +17,6 @@ from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.kernel.secrets import Secret
 from cinnabar.limits import actions as limits
 from cinnabar.statements import one
 
@@ -91,30 +89,29 @@ def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
 
 
 def release_to_claim(
-    env: Env, claimant: Claimant | None, flow: FlowView, share_id: str, device: Secret | None
+    env: Env, claimant: Claimant | None, flow: FlowView, share_id: str, device: str
 ) -> bytes:
     """Hand a share to the device it was made for, for somebody who only says who he is.
 
     Whoever is not that customer on that device gets octets that open nothing, the same each
     time: nothing in the answer tells a share that is there from one that is not (CONFLICT-6).
-    It is counted for the pair that was typed. Raises `Refused(TOO_MANY_TRIES)` beyond what any
-    honest day needs.
+    `device` is its name, "" for none. It is counted for the pair that was typed. Raises
+    `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
     """
-    named = hashlib.sha256(device.reveal().encode()).hexdigest() if device else ""
     with transaction.atomic():
         if limits.take(env, _CLAIMED, flow.facts["pair"], limit=_CLAIMED_PER_DAY) is None:
             raise Refused(Refusal.TOO_MANY_TRIES)
-        row = _of(claimant.customer_id if claimant else 0, named, share_id)
+        row = _of(claimant.customer_id if claimant else 0, device, share_id)
         record(
             env,
             Event.SHARE_RELEASED if row and row.sealed else Event.SHARE_WITHHELD,
             subject=claimant.subject if claimant else None,
             by="visitor",
             channel="web",
-            details={"share": share_id, "device": named[:16], "flow": flow.id},
+            details={"share": share_id, "device": device[:16], "flow": flow.id},
         )
     if row is None or row.sealed is None:
-        return env.vault.mac("share of nobody", share_id.encode(), named.encode())
+        return env.vault.mac("share of nobody", share_id.encode(), device.encode())
     return env.vault.open(_PURPOSE, bytes(row.sealed), bound_to=row.id.encode())
 
 

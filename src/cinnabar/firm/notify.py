@@ -16,6 +16,7 @@ Signed: TypeAlias = Literal[
     "reissue-link",
     "reissue-impossible",
     "password-changed",
+    "account-notice",
     "staff-alert",
 ]
 Change: TypeAlias = Literal["apply", "renew", "revoke"]
@@ -58,6 +59,10 @@ class NotifyPolicy(Part):
             "Where a change of password is told; empty for wherever the customer is reached.",
             "P208 MSG-03",
         ),
+    ]
+    sign_ins: Annotated[
+        Literal["new-device", "every"],
+        About("Which sign-ins the customer is told of.", "P208 MSG-03 REG-HK-2"),
     ]
     staff_mail: Annotated[
         str,

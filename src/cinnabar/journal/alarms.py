@@ -35,6 +35,11 @@ def locked(env: Env, door: Door, *, channel: str) -> None:
     write(env, guard.locked(env), channel=channel, at=door)
 
 
+def stolen(env: Env, device: str, *, channel: str) -> None:
+    """Raise the alarm of a device whose cookie somebody copied, in the transaction that ends it."""
+    write(env, guard.stolen(env, device), channel=channel, at=Door.SIGN_IN)
+
+
 def write(env: Env, alarms: Iterable[Alarm], *, channel: str, at: str) -> None:
     """Write alarms down, in the transaction of the counts that set them off.
 

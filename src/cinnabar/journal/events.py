@@ -22,6 +22,8 @@ class Event(StrEnum):
     SIGN_IN_LOCKED = "sign-in:locked"
     SIGN_IN_UNLOCKED = "sign-in:unlocked"
     SIGNED_OUT = "session:signed-out"
+    DEVICE_ENDED = "device:ended"
+    DEVICE_STOLEN = "device:stolen"
     SESSION_ENDED = "session:ended"
     SESSION_DISPLACED = "session:displaced"
     SESSION_STEPPED_UP = "session:stepped-up"

@@ -25,6 +25,7 @@ LOCKED = "locked"
 """What the accounts that wrong tries have locked are counted under."""
 
 _FIRM, _ALARM = "", "-alarm"
+_STOLEN, _SHOWN = "device-stolen", 12
 _WIDE, _WIDE6 = 24, 48
 
 
@@ -47,12 +48,14 @@ class Scope(StrEnum):
     CODE_ADDRESS, CODE_NETWORK: whose wrong codes; SAME_CODE: one wrong code at many accounts.
     HALVES: sign-ins whose password was right and whose codes were wrong to the end.
     SMS_RANGE, SMS: codes by SMS in an hour, to numbers that begin alike and of the firm.
+    DEVICE: one whose cookie somebody copied (docs/flows/devices.md).
     """
 
     ADDRESS = "address"
     NETWORK = "network"
     FIRM = "firm"
     LOCKS = "locks"
+    DEVICE = "device"
     CODE_ADDRESS = "code-address"
     CODE_NETWORK = "code-network"
     SAME_CODE = "same-code"
@@ -141,6 +144,14 @@ def locked(env: Env) -> tuple[Alarm, ...]:
     limits.take(env, LOCKED, _FIRM, limit=_UNBOUNDED)
     alarm = passed(env, Scope.LOCKS, (LOCKED, _FIRM, env.firm.guard.locks_alarm_at))
     return () if alarm is None else (alarm,)
+
+
+def stolen(env: Env, device: str) -> tuple[Alarm, ...]:
+    """Return the alarm of a device that was copied, in the caller's transaction; once a day."""
+    name = device[:_SHOWN]
+    if limits.take(env, f"{_STOLEN}{_ALARM}", name, limit=1) is None:
+        return ()
+    return (Alarm(scope=Scope.DEVICE, whom=name, count=1),)
 
 
 def risky(env: Env, address: str, *, also: Sequence[str] = ()) -> bool:

@@ -1,5 +1,6 @@
 """Sign in, go on, sign out."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -19,13 +20,14 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
+from cinnabar.login import lanes, stolen
+from cinnabar.login.devices import Known
 from cinnabar.login.models import Session
-from cinnabar.login.opening import Entrant, SignedIn, open_session
+from cinnabar.login.opening import Entrant, SignedIn, open_session, seen_from
 from cinnabar.login.rules import is_over
 from cinnabar.login.sessions import Ending
 from cinnabar.login.tokens import token_name
 from cinnabar.passwords import actions as passwords
-from cinnabar.passwords import lock
 from cinnabar.passwords.due import due
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -48,7 +50,9 @@ def sign_in(
     """
     identifier = env.firm.login.identifier(typed)
     place = partial(guard.take, env, Door.SIGN_IN, address)
-    customer, index = customers.find(env, identifier), lock.name(env, identifier)
+    customer = customers.find(env, identifier)
+    known = stolen.known(env, customer.id if customer else None, device, address=address)
+    index = lanes.row_of(env, identifier, known)
     checked = passwords.check(env, index, customer, password, first=place, who=Standing.STRANGER)
     if customer is not None and checked.right:
         entrant = Entrant(
@@ -63,16 +67,17 @@ def sign_in(
         opened = open_session(env, entrant, device)
         if opened is not None:
             return opened
-        checked = passwords.Checked(right=False, was_locked=True)
-    _note_failure(env, identifier, customer, checked, address)
+        checked, known = passwords.Checked(right=False, was_locked=True), None
+    _note_failure(env, _Try(identifier, customer, known, address, agent), checked)
     raise Refused(Refusal.SIGN_IN_FAILED)
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
     """Return who the session belongs to, None if it is over, unknown or on another device."""
-    row = Session.objects.filter(pk=token_name(session), ended_at=None).first()
+    found = Session.objects.select_related("device")
+    row = found.filter(pk=token_name(session), ended_at=None).first()
     now = env.clock.now()
-    if row is None or device is None or row.device_id != token_name(device):
+    if row is None or device is None or not stolen.is_on(env, row.device, device, address=address):
         return None
     if is_over(env.firm.login, started_at=row.started_at, seen_at=row.seen_at, now=now):
         return None
@@ -82,7 +87,7 @@ def resume(env: Env, session: Secret, device: Secret | None, *, address: str) ->
         customer_id=row.customer_id,
         subject=row.subject,
         session=row.id,
-        device=row.device_id,
+        device=row.device.root or row.device_id,
         amr=frozenset(row.amr.split()),
         proved_at=row.proved_at or row.started_at,
         address=address,
@@ -99,22 +104,35 @@ def sign_out(env: Env, visitor: Visitor) -> None:
             note(env, visitor, Event.SIGNED_OUT, {})
 
 
-def _note_failure(
-    env: Env,
-    identifier: Identifier,
-    customer: customers.CustomerView | None,
-    checked: passwords.Checked,
-    address: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """Who tried as whom, and from where; `known`: on a device with a lane of its own."""
+
+    identifier: Identifier
+    customer: customers.CustomerView | None
+    known: Known | None
+    address: str
+    agent: str
+
+
+def _note_failure(env: Env, tried: _Try, checked: passwords.Checked) -> None:
+    customer = tried.customer
     with transaction.atomic():
-        alarms.wrong(env, Door.SIGN_IN, address, channel="web")
+        alarms.wrong(env, Door.SIGN_IN, tried.address, channel="web")
         if checked.locked_now:
             alarms.locked(env, Door.SIGN_IN, channel="web")
+        if tried.known is not None and (checked.locked_now or checked.was_locked):
+            lanes.close(env, tried.identifier, tried.known)
         record(
             env,
             Event.SIGN_IN_LOCKED if checked.locked_now else Event.SIGN_IN_FAILED,
             subject=customer.subject if customer else None,
             by="visitor",
             channel="web",
-            details={"address": address, "kind": identifier.kind, "locked": checked.was_locked},
+            details={
+                "kind": tried.identifier.kind,
+                "locked": checked.was_locked,
+                "known_device": tried.known is not None,
+                **seen_from(tried.address, tried.agent),
+            },
         )

@@ -11,7 +11,8 @@ class Device(models.Model):
     """A browser that has signed in at least once; named by the hash of its cookie's series.
 
     The cookie's other half is a secret that changes at every sign-in: `secret` and `former` are
-    the hashes of the present one and of the one before, "" for a cookie older than that.
+    the hashes of the present one and of the one before, "" for a cookie older than that. `seen`:
+    a browser has come back with the present one.
     """
 
     id = models.CharField(primary_key=True, max_length=64)
@@ -19,6 +20,9 @@ class Device(models.Model):
     secret = models.CharField(max_length=64, blank=True, db_default="")
     former = models.CharField(max_length=64, blank=True, db_default="")
     rotated_at = models.DateTimeField(null=True)
+    seen = models.BooleanField(db_default=False)
+    root = models.CharField(max_length=64, blank=True, db_default="")
+    ended_at = models.DateTimeField(null=True)
 
 
 class KnownDevice(models.Model):

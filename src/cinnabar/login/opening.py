@@ -6,22 +6,21 @@ from django.db import transaction
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.flows.assurance import acr
+from cinnabar.flows.assurance import Assurance, acr, assurance
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.kernel.agents import read_agent
 from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.secrets import Secret
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
+from cinnabar.login import arrivals, devices, lanes
+from cinnabar.login.devices import Entered
 from cinnabar.login.sessions import displace
 from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.due import Due
-from cinnabar.statements import one, run
-
-_KNOWN_DEVICE = "SELECT 1 FROM login_device WHERE id = %s"
-
-_NEW_DEVICE = "INSERT INTO login_device (id, first_seen_at) VALUES (%s, %s)"
+from cinnabar.statements import run
 
 _BEGIN = """
 INSERT INTO login_session
@@ -39,11 +38,13 @@ class SignedIn:
     """The tokens of a new session. They are told to the browser once and rest as hashes.
 
     `must_change`: the session leads to the page where the password is changed, and no further.
+    `device_stays`: the browser's device cookie is not replaced, another tab brings it the newer.
     """
 
     session: Secret
     device: Secret
     must_change: bool = False
+    device_stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Entrant:
 
     `index` names the lock his tries were counted at, `password` the stored password that was
     right, `amr` the factors (RFC 8176), `agent` what his browser says it is. `reason`: why the
-    password has to be changed first, None if it need not be.
+    password has to be changed first, None if it need not be. `remember`: he asked not to be asked
+    for a second factor on this device again; it counts with a second factor shown now.
     """
 
     customer: CustomerView
@@ -62,6 +64,7 @@ class Entrant:
     amr: frozenset[str]
     agent: str = ""
     reason: Due | None = None
+    remember: bool = False
 
 
 def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
@@ -73,25 +76,57 @@ def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn 
     with transaction.atomic():
         # In the order in which a try takes them: else two of one customer wait for each other.
         guard.leave(env, Door.SIGN_IN, entrant.address)
-        if not (store.hold(entrant.password) and lock.hold_open(entrant.index)):
+        entered = _enter(env, entrant, device)
+        if entered is None:
             transaction.set_rollback(True)
             return None
-        known = device is not None and one(_KNOWN_DEVICE, token_name(device)) is not None
-        if device is None or not known:
-            device = new_token(env)
-            run(_NEW_DEVICE, token_name(device), env.clock.now())
-        _begin(env, entrant, token, device)
-        _note(env, entrant, known=known)
+        _begin(env, entrant, token_name(token), entered)
+        _note(env, entrant, known=entered.was_known)
+        _tell(env, entrant, token_name(token), known=entered.was_known)
         _make_room(env, entrant, token)
-    return SignedIn(session=token, device=device, must_change=bool(entrant.reason))
+    return SignedIn(
+        session=token,
+        device=entered.token,
+        must_change=bool(entrant.reason),
+        device_stays=entered.stays,
+    )
 
 
-def _begin(env: Env, entrant: Entrant, token: Secret, device: Secret) -> None:
+def _enter(env: Env, entrant: Entrant, token: Secret | None) -> Entered | None:
+    """Enter on the device; None if the sign-in came to nothing since its factors were shown."""
+    if not (store.hold(entrant.password) and lock.hold_open(entrant.index)):
+        return None
+    who = entrant.customer
+    entered = devices.enter(env, who.id, token)
+    identifier = env.firm.login.identifier(who.identifier)
+    if not lanes.hold(env, identifier, entrant.index, entered.known):
+        return None
+    remember = entrant.remember and assurance(entrant.amr) > Assurance.SINGLE
+    agent = entrant.agent[:_LONGEST_AGENT]
+    known = devices.make_known(env, who.id, entered, agent=agent, remember=remember)
+    if entered.known is None:
+        lanes.begin(env, identifier, known)
+    return entered
+
+
+def _begin(env: Env, entrant: Entrant, name: str, entered: Entered) -> None:
     who, now = entrant.customer, env.clock.now()
-    whose = (token_name(token), who.id, who.subject, token_name(device), "web")
+    whose = (name, who.id, who.subject, entered.device, "web")
     amr = " ".join(sorted(entrant.amr))
     began = (amr, now, now, now, entrant.password, bool(entrant.reason))
     run(_BEGIN, *whose, *began, entrant.address, entrant.agent[:_LONGEST_AGENT], who.id)
+
+
+def _tell(env: Env, entrant: Entrant, name: str, *, known: bool) -> None:
+    arrivals.tell(
+        env,
+        entrant.customer.id,
+        entrant.amr,
+        known=known,
+        agent=entrant.agent,
+        address=entrant.address,
+        key=name,
+    )
 
 
 def _make_room(env: Env, entrant: Entrant, token: Secret) -> None:
@@ -122,6 +157,16 @@ def _note(env: Env, entrant: Entrant, *, known: bool) -> None:
             "factors": sorted(entrant.amr),
             "acr": acr(entrant.amr),
             "known_device": known,
+            **seen_from(entrant.address, entrant.agent),
             **why,
         },
     )
+
+
+def seen_from(address: str, agent: str) -> dict[str, JsonValue]:
+    """Return what the journal says of where somebody tried, for his own history of sign-ins.
+
+    Of the browser's text its names from our lists alone: nothing a stranger wrote rests there.
+    """
+    named = read_agent(agent)
+    return {"address": address, "browser": named.browser, "system": named.system}

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """A reissue was asked for rightly, but what is on file does not allow it (RST-05, COD-17)."""
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a name
     """Something was done to a password, one of `PASSWORD_EVENTS` (P208, MSG-03, RST-08)."""
+    ACCOUNT_NOTICE = "account-notice"
+    """Something happened around the sign-in, one of `ACCOUNT_EVENTS` (MSG-03, SES-05)."""
     STAFF_ALERT = "staff-alert"
     """To the firm's own people: somebody has to look at this, one of `ALERTS`."""
 
@@ -56,6 +58,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.REISSUE_LINK: frozenset({"token", "asked_at"}),
     Kind.REISSUE_IMPOSSIBLE: frozenset({"asked_at"}),
     Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
+    Kind.ACCOUNT_NOTICE: frozenset({"event", "at", "undo", "browser", "system", "address"}),
     Kind.STAFF_ALERT: frozenset({"event", "at", "subject"}),
 }
 """The facts each kind carries: no more and no fewer."""
@@ -66,6 +69,7 @@ SECRETS: Mapping[Kind, str] = {
     Kind.SIGN_IN_CODE: "code",
     Kind.REISSUE_LINK: "token",
     Kind.PASSWORD_CHANGED: "undo",
+    Kind.ACCOUNT_NOTICE: "undo",
 }
 """Which fact is a `Secret`."""
 
@@ -92,6 +96,9 @@ PASSWORD_EVENTS = frozenset(
 FACTORS = frozenset({"sign-in", "step-up"})
 """What a second factor's code is asked for."""
 
+ACCOUNT_EVENTS = frozenset({"signed-in", "new-device", "device-stolen"})
+"""What the `event` of an account's notice may say; what is not known of it is told as ""."""
+
 ALERTS = frozenset({"not-me"})
 """What the `event` of an alert may say: a customer answered a notice with "this was not me"."""
 
@@ -101,6 +108,7 @@ _ABOUT: Mapping[Kind, frozenset[str]] = {
     Kind.CERTIFICATE_CHANGED: EVENTS,
     Kind.PASSWORD_CHANGED: PASSWORD_EVENTS,
     Kind.SIGN_IN_CODE: FACTORS,
+    Kind.ACCOUNT_NOTICE: ACCOUNT_EVENTS,
     Kind.STAFF_ALERT: ALERTS,
 }
 

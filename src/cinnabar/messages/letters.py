@@ -17,6 +17,7 @@ from cinnabar.words import Words
 PAGES: Mapping[Kind, str] = {
     Kind.REISSUE_LINK: "/passwords/link/",
     Kind.PASSWORD_CHANGED: "/passwords/not-me/",
+    Kind.ACCOUNT_NOTICE: "/passwords/not-me/",
 }
 """The page a mailed secret is for."""
 
@@ -107,6 +108,37 @@ def password_changed(env: Env, words: Words, said: _Said, facts: _Said) -> Lette
         care=say("messages.password-changed.care"),
     )
     return _with_secret(env, words, letter, Kind.PASSWORD_CHANGED, facts["undo"])
+
+
+def account_notice(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the notice of what happened around the sign-in, with the answer to it (MSG-03)."""
+    say, event = words.say, facts["event"]
+    way = "code" if is_typed(facts["undo"]) else "link"
+    rows = (
+        ("what", said["event"]),
+        ("date", said["moment"]),
+        ("device", _device(words, facts)),
+        ("address", facts["address"]),
+    )
+    letter = Letter(
+        subject=say("messages.account-notice.subject"),
+        heading=say("messages.account-notice.heading"),
+        paragraphs=(
+            say(f"messages.account-notice.{event}", **said),
+            say(f"messages.account-notice.not-you-{way}", **said),
+        ),
+        rows=tuple((say(f"messages.account-notice.row-{row}"), it) for row, it in rows if it),
+        care=say("messages.account-notice.care"),
+    )
+    return _with_secret(env, words, letter, Kind.ACCOUNT_NOTICE, facts["undo"])
+
+
+def _device(words: Words, facts: _Said) -> str:
+    """Return the device as people call it, "" if it said nothing of itself."""
+    names = {name: facts[name] for name in ("browser", "system")}
+    if all(names.values()):
+        return words.say("messages.account-notice.device", **names)
+    return names["browser"] or names["system"]
 
 
 def staff_alert(_env: Env, words: Words, said: _Said, facts: _Said) -> Letter:

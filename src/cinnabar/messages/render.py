@@ -53,7 +53,7 @@ def _validity(env: Env, message: Claimed) -> int | None:
 
 
 def _sms(_env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tuple[str, str, str]:
-    typed = kind is Kind.PASSWORD_CHANGED and letters.is_typed(facts["undo"])
+    typed = "undo" in facts and letters.is_typed(facts["undo"])
     return "", words.say(f"messages.sms.{kind}{'-code' if typed else ''}", **said), ""
 
 
@@ -146,5 +146,6 @@ _LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.REISSUE_LINK: letters.reissue_link,
     Kind.REISSUE_IMPOSSIBLE: letters.reissue_impossible,
     Kind.PASSWORD_CHANGED: letters.password_changed,
+    Kind.ACCOUNT_NOTICE: letters.account_notice,
     Kind.STAFF_ALERT: letters.staff_alert,
 }

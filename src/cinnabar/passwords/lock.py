@@ -75,6 +75,16 @@ SET locked_at = excluded.locked_at,
     total = CASE WHEN {_TOTAL} < excluded.total THEN excluded.total ELSE {_TOTAL} END
 """  # noqa: S608 - constants of this module, no input
 
+# While it is locked a try counts nothing, and so does this.
+_LOCK = f"""
+INSERT INTO passwords_lock (id, wrong, total, in_flight, reserved_at, locked_at)
+VALUES (%s, %s, %s, 0, %s, %s)
+ON CONFLICT (id) DO UPDATE
+SET wrong = passwords_lock.wrong + excluded.wrong, total = {_TOTAL} + excluded.total,
+    locked_at = excluded.locked_at
+WHERE passwords_lock.locked_at IS NULL
+"""  # noqa: S608 - constants of this module, no input
+
 # Writes nothing new: whoever locks the row meanwhile waits for the caller's transaction.
 _HOLD_OPEN = "UPDATE passwords_lock SET in_flight = in_flight WHERE id = %s AND locked_at IS NULL"
 
@@ -186,6 +196,16 @@ def shut(env: Env, index: str, limits: Caps) -> None:
     """
     now = env.clock.now()
     run(_SHUT, index, limits.total, now, now)
+
+
+def lock_by_lane(env: Env, index: str, limits: Caps) -> None:
+    """Lock in the caller's transaction: as many tries were wrong as may be, in another row.
+
+    A device's lane is used up (docs/flows/devices.md). They are counted here as if tried here,
+    so that unlocking and the end of the cycle are what they are for everybody.
+    """
+    now = env.clock.now()
+    run(_LOCK, index, limits.wrong, limits.wrong, now, now)
 
 
 def hold_open(index: str) -> bool:

@@ -91,6 +91,8 @@ def remember(response: HttpResponse, tokens: SignedIn) -> None:
     response.set_cookie(
         SESSION, tokens.session.reveal(), secure=True, httponly=True, samesite="Strict"
     )
+    if tokens.device_stays:
+        return
     response.set_cookie(
         DEVICE,
         tokens.device.reveal(),

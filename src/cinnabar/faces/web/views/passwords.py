@@ -139,7 +139,7 @@ def _answer(
     rotate_token(request)
     response = HttpResponseRedirect("/passwords/changed/")
     if request.device_token is not None:
-        remember(response, SignedIn(session=token, device=request.device_token))
+        remember(response, SignedIn(session=token, device=request.device_token, device_stays=True))
     return response
 
 
