@@ -24,5 +24,5 @@ def browser(env, db):
 def mings(env, ming):
     """A browser at which 王小明 has signed in."""
     browser = Browser()
-    assert browser.sign_in("A123456789").status_code == 302
+    assert browser.sign_in(ming.identifier).status_code == 302
     return browser

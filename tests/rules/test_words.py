@@ -21,6 +21,7 @@ from cinnabar.words import (
     refuse_unknown,
 )
 from cinnabar.words.catalogue import read_topic
+from cinnabar.words.variants import PREFIX
 from tests.firm.support import changed
 
 TAIWAN = load_firm("taiwan")
@@ -76,7 +77,11 @@ def test_hong_kong_reads_the_words_of_hong_kong():
 @pytest.mark.parametrize("language", languages())
 def test_no_sentence_is_empty_or_shouts(language):
     loud = [key for key, text in catalogue(language).items() if re.search(r"[!！]", text)]
-    empty = [key for key, text in catalogue(language).items() if not text.strip()]
+    empty = [
+        key
+        for key, text in catalogue(language).items()
+        if not text.strip() and not key.startswith(PREFIX)
+    ]
     assert (loud, empty) == ([], [])
 
 
@@ -200,3 +205,16 @@ def test_a_topic_that_holds_no_sentences_is_refused_by_its_name(document):
 def test_topic_files_of_all_languages_have_the_same_names():
     named = {frozenset(p.name for p in (WORDS / lang).glob("*.toml")) for lang in languages()}
     assert len(named) == 1
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sentence_for_a_firm_without_something_stands_for_a_usual_one(language):
+    """It mentions no fact that the usual one does not: nobody would hand it that fact."""
+    said = catalogue(language)
+    instead = {key: key.split(".", 2)[2] for key in said if key.startswith(PREFIX)}
+    assert [key for key, usual in instead.items() if usual not in said] == []
+    facts = {
+        key: (placeholders(said[key]) or set()) - (placeholders(said[usual]) or set()) - ALWAYS
+        for key, usual in instead.items()
+    }
+    assert {key: more for key, more in facts.items() if more} == {}

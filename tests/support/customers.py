@@ -24,7 +24,6 @@ _PLAIN = {
     "birth_date": "1990-02-01",
     "mobile": "",
     "email": "",
-    "language": "zh-Hant-TW",
     "consolidated": "yes",
     "accounts": "",
 }
@@ -43,7 +42,8 @@ def add_customers(env: Env, named: Sequence[Mapping[str, str]]) -> None:
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
-    writer.writerows({**_PLAIN, **row} for row in named)
+    plain = {**_PLAIN, "language": env.firm.identity.locale}
+    writer.writerows({**plain, **row} for row in named)
     faults: list[object] = []
     import_file(env, io.BytesIO(file.getvalue().encode()), tell=_tell_nobody, refuse=faults.append)
     assert not faults, faults

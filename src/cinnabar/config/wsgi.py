@@ -29,14 +29,14 @@ def build() -> Application:
 
     here = world()
     pages = Threshold(WSGIHandler(), here.env, here.web)  # type: ignore[arg-type]  # exc_info too
-    machines, line = machine(), voice()
+    machines, line, listens = machine(), voice(), here.env.firm.offers_voice
     assets = Assets(Path(__file__).resolve().parent.parent / "static")
 
     def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(_MACHINE_PATHS):
             return machines(environ, start)
-        if path.startswith(VOICE_LINE):
+        if listens and path.startswith(VOICE_LINE):
             return line(environ, start)
         if assets.owns(path):
             return assets(environ, start)

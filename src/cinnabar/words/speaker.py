@@ -8,6 +8,7 @@ from string import Formatter
 from cinnabar.firm.model import Firm
 from cinnabar.kernel.refusal import Refused
 from cinnabar.words.catalogue import catalogue
+from cinnabar.words.variants import lacking, variants
 
 
 class UnknownWordError(LookupError):
@@ -31,8 +32,8 @@ class Words:
         identity = firm.identity
         self.language = language if language in identity.languages else identity.locale
         self._firm = firm
-        self._own = firm.words[self.language]
         self._all = catalogue(self.language)
+        self._own = {**variants(firm, self.language), **firm.words[self.language]}
         self._always = {
             "firm": identity.names[self.language],
             "hotline": identity.hotline,
@@ -41,6 +42,11 @@ class Words:
             "mail": identity.service_mail,
             "id": firm.login.id_label[self.language],
         }
+
+    @property
+    def says_all(self) -> bool:
+        """Say whether the firm offers all that the usual sentences speak of."""
+        return not lacking(self._firm)
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return the sentence of `key` with its places filled.
@@ -95,7 +101,7 @@ class Words:
 
     def _sentence(self, key: str) -> str:
         try:
-            return self._own.get(key) or self._all[key]
+            return self._own[key] if key in self._own else self._all[key]
         except KeyError:
             msg = f"no sentence {key} in {self.language}"
             raise UnknownWordError(msg) from None

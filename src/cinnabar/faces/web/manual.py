@@ -77,18 +77,22 @@ def offered(firm: Firm) -> Mapping[str, str]:
 
 
 def steps(words: Words, name: str) -> tuple[Step, ...]:
-    """Return the steps of the page `name`."""
+    """Return the steps of the page `name`; pictures where all that they show is offered."""
     said = words.under(f"manual.{name}.")
-    numbers = sorted(int(key[5:]) for key in said if key.startswith("step-"))
+    numbers = sorted(int(key[5:]) for key, text in said.items() if key.startswith("step-") and text)
+    pictured = words.says_all
     return tuple(
-        Step(text=said[f"step-{n}"], picture=_picture(words, f"{name}-{n}", said.get(f"alt-{n}")))
+        Step(
+            text=said[f"step-{n}"],
+            picture=_picture(words, f"{name}-{n}", said.get(f"alt-{n}")) if pictured else None,
+        )
         for n in numbers
     )
 
 
 def _picture(words: Words, name: str, alt: str | None) -> Picture | None:
     found = _taken().get(words.language, {}).get(name)
-    if alt is None or found is None:
+    if not alt or found is None:
         return None
     # The name stays, so the address carries the content's hash: it may be cached for ever.
     address = f"{ADDRESS}{words.language}/{name}.webp?{found['hash']}"

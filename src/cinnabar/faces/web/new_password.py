@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.firm.password import Blocked
+from cinnabar.firm.password import Blocked, PasswordPolicy
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.kinds import PasswordKind
@@ -51,7 +51,7 @@ def asked(request: WebRequest, kind: PasswordKind, name: str = "new") -> Asked:
         again=name + AGAIN,
         label=words.say(f"new-password.label-{_of_length(rules, rules.charset)}", **_facts(rules)),
         rules=rules,
-        lines=tuple(_lines(words, rules)),
+        lines=(*_lines(words, rules), *_lasting(policy, words, kind)),
         live=policy.live_ticks,
         for_managers=_for_managers(rules),
     )
@@ -86,6 +86,16 @@ def _lines(words: Words, rules: Standard) -> Iterator[Line]:
     if rules.history:
         yield Line(says=say("new-password.history", n=rules.history))
     yield Line(says=say("new-password.same"), check="same")
+
+
+def _lasting(policy: PasswordPolicy, words: Words, kind: PasswordKind) -> Iterator[Line]:
+    """Yield how long the new password will hold, where it ends at all (P87, M-HK-RULE-6)."""
+    ages = {
+        PasswordKind.LOGIN: policy.login.max_age,
+        PasswordKind.WITHDRAWAL: policy.withdrawal.max_age,
+    }
+    if age := ages.get(kind):
+        yield Line(says=words.say("new-password.lasts", days=age.days))
 
 
 def _blocked(words: Words, rules: Standard) -> Iterator[Line]:
