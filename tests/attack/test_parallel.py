@@ -10,17 +10,21 @@ from cinnabar.codes.actions.ask import ask
 from cinnabar.codes.actions.spend import attempt
 from cinnabar.codes.models import Code
 from cinnabar.codes.rules import Verdict
+from cinnabar.firm import load_firm
 from cinnabar.firm.attacks import account_tries, attacks
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Digits
-from tests.attack.test_pumping import people
+from tests.attack.crowds import people
 from tests.attack.test_spraying import told
 from tests.codes.test_ask import errand
 from tests.support.crowd import at_once
+from tests.support.place import FIRM
 
 pytestmark = pytest.mark.django_db
 
-KINDS = {"sign-in": "sign-in code", "step-up": "sign-in code", "apply": "certificate code"}
+KINDS = {"sign-in": "sign-in code", "step-up": "sign-in code"}
+if load_firm(FIRM).offers_certificates:
+    KINDS["apply"] = "certificate code"
 
 
 @pytest.fixture
@@ -100,10 +104,10 @@ def test_twenty_guesses_at_once_meet_what_is_left_of_the_day(env, ming):
 def test_right_passwords_with_wrong_codes_are_told_when_they_are_many(env, clock):
     """LCK-08: each of them is a password in wrong hands."""
     env = replace(env, firm=replace(env.firm, guard=replace(env.firm.guard, halves_alarm_at=3)))
-    for one in people(env, "091100", 4):
+    for one in people(env, 110, 4):
         guessed(env, clock, one, ["sign-in"], 1)
     assert ("halves", 3) in told()
-    for one in people(env, "091200", 4):
+    for one in people(env, 120, 4):
         guessed(env, clock, one, ["apply"], 1)
     assert len([scope for scope, _ in told() if scope == "halves"]) == 1
 

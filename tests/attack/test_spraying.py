@@ -11,7 +11,7 @@ from cinnabar.codes.rules import Verdict
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.secrets import Digits
-from tests.attack.test_pumping import people
+from tests.attack.crowds import people
 from tests.codes.test_ask import digits, errand
 
 pytestmark = pytest.mark.django_db
@@ -51,33 +51,33 @@ def told():
 
 
 def test_one_address_is_stopped_after_its_few(env):
-    verdicts = sprayed(env, people(env, "091100", 7), "0001", [HERE] * 7)
+    verdicts = sprayed(env, people(env, 110, 7), "0001", [HERE] * 7)
     assert verdicts == [Verdict.WRONG] * 4 + [Verdict.LIMIT] * 3
     assert told() == {("code-address", 4)}
 
 
 def test_a_network_is_stopped_though_each_address_keeps_below(env):
     addresses = [f"203.0.113.{n}" for n in range(8)]
-    verdicts = sprayed(env, people(env, "091100", 8), "0001", addresses)
+    verdicts = sprayed(env, people(env, 110, 8), "0001", addresses)
     assert verdicts == [Verdict.WRONG] * 6 + [Verdict.LIMIT] * 2
     assert ("code-network", 6) in told()
 
 
 def test_one_code_at_many_accounts_from_all_over_the_world_is_told(env):
     addresses = [f"198.51.{n}.1" for n in range(6)]
-    sprayed(env, people(env, "091100", 6), "0001", addresses)
+    sprayed(env, people(env, 110, 6), "0001", addresses)
     assert told() == {("same-code", 5)}
 
 
 def test_codes_mistyped_here_and_there_are_not_told(env):
-    everybody = people(env, "091100", 6)
+    everybody = people(env, 110, 6)
     for n, one in enumerate(everybody):
         sprayed(env, [one], f"000{n}", [f"198.51.{n}.1"])
     assert told() == set()
 
 
 def test_past_the_firms_budget_codes_get_longer(env):
-    everybody = people(env, "091100", 10)
+    everybody = people(env, 110, 10)
     addresses = [f"198.51.{n}.1" for n in range(9)]
     sprayed(env, everybody[:9], "0001", addresses)
     assert Entry.objects.filter(event=Event.CODE_BUDGET_TIGHTENED).count() == 1
@@ -85,7 +85,7 @@ def test_past_the_firms_budget_codes_get_longer(env):
 
 
 def test_what_was_typed_is_nowhere(env):
-    sprayed(env, people(env, "091100", 6), "0001", [f"198.51.{n}.1" for n in range(6)])
+    sprayed(env, people(env, 110, 6), "0001", [f"198.51.{n}.1" for n in range(6)])
     from cinnabar.limits.models import Tally
 
     kept = [*Tally.objects.values_list("whom", flat=True)]
@@ -96,7 +96,7 @@ def test_what_was_typed_is_nowhere(env):
 
 
 def test_a_right_code_gives_its_places_back(env):
-    everybody = people(env, "091100", 6)
+    everybody = people(env, 110, 6)
     verdicts = []
     for one in everybody:
         env.dice.load(digits(env, "5523"))

@@ -10,9 +10,8 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
-from cinnabar.login.actions import sign_in
+from tests.attack.crowds import knock, strangers
 from tests.attack.test_spraying import told
-from tests.races.test_guard import strangers
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +35,9 @@ def expected(env, by):
 def stuffed(env, addresses):
     """Try a pair from each address; return how many were compared."""
     answers = []
-    for typed, address in zip(strangers(len(addresses)), addresses, strict=True):
+    for typed, address in zip(strangers(env, len(addresses)), addresses, strict=True):
         with pytest.raises(Refused) as refused:
-            sign_in(env, typed, LEAKED, address=address)
+            knock(env, typed, LEAKED, address=address)
         answers.append(refused.value.refusal)
     assert set(answers) <= {Refusal.SIGN_IN_FAILED, Refusal.TOO_MANY_TRIES}
     compared = answers.count(Refusal.SIGN_IN_FAILED)

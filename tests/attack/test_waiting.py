@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from cinnabar.journal import alarms
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import pace
 from cinnabar.limits.models import Pause, Tally
-from cinnabar.login.actions import sign_in
+from tests.attack.crowds import knock, strangers
 from tests.support.face import Browser
 from tests.support.people import PASSWORD
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.1"
 WRONG = Password("demo9999")
-MING, UNKNOWN = "A123456789", "F123456784"
 SECOND = timedelta(seconds=1)
 
 
@@ -34,10 +34,16 @@ def env(env, monkeypatch):
     return made
 
 
-def fail(env, typed=UNKNOWN, address=HERE):
+def unknown(env):
+    """Return an identifier of nobody."""
+    return strangers(env, 1)[0]
+
+
+def fail(env, typed="", address=HERE):
     """Try a wrong password; return for how many seconds nothing is taken now, 0 if it was."""
+    typed = typed or unknown(env)
     with pytest.raises(Refused) as refused:
-        sign_in(env, typed, WRONG, address=address)
+        knock(env, typed, WRONG, address=address)
     if refused.value.refusal is Refusal.SIGN_IN_FAILED:
         return 0
     assert refused.value.refusal is Refusal.TOO_FAST
@@ -62,49 +68,49 @@ def test_each_further_wrong_try_waits_twice_as_long(env, clock):
 
 @pytest.mark.django_db
 def test_what_comes_too_fast_is_not_compared_and_not_counted(env, ming):
-    fail(env, MING)
-    fail(env, MING)
+    fail(env, ming.identifier)
+    fail(env, ming.identifier)
     before = list(Tally.objects.order_by("id").values_list("what", "whom", "n"))
     with pytest.raises(Refused) as refused:
-        sign_in(env, MING, PASSWORD, address=HERE)
+        knock(env, ming.identifier, PASSWORD, address=HERE)
     assert refused.value.refusal is Refusal.TOO_FAST, "right or wrong"
     assert list(Tally.objects.order_by("id").values_list("what", "whom", "n")) == before
 
 
 @pytest.mark.django_db
 def test_the_customer_goes_on_at_another_address_and_after_the_wait(env, clock, ming):
-    fail(env, MING)
-    fail(env, MING)
-    sign_in(env, MING, PASSWORD, address=ELSEWHERE)
+    fail(env, ming.identifier)
+    fail(env, ming.identifier)
+    knock(env, ming.identifier, PASSWORD, address=ELSEWHERE)
     clock.move(seconds=1)
-    sign_in(env, MING, PASSWORD, address=HERE)
+    knock(env, ming.identifier, PASSWORD, address=HERE)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("typed", [MING, UNKNOWN])
-def test_known_and_unknown_wait_alike(env, ming, typed):
-    assert [fail(env, typed) for _ in range(4)] == [0, 0, 1, 1]
+def test_known_and_unknown_wait_alike(env, ming):
+    known = [fail(env, ming.identifier) for _ in range(4)]
+    assert [fail(env, address=ELSEWHERE) for _ in range(4)] == known == [0, 0, 1, 1]
 
 
 @pytest.mark.django_db
 def test_the_page_says_how_long_and_so_does_the_header(env):
     browser = Browser(headers={})
     for _ in range(2):
-        browser.sign_in(UNKNOWN, "demo9999")
-    answer = browser.sign_in(UNKNOWN, "demo9999")
+        browser.sign_in(unknown(env), "demo9999")
+    answer = browser.sign_in(unknown(env), "demo9999")
     assert (answer.status_code, answer["Retry-After"]) == (429, "1")
     assert "1 秒" in answer.content.decode()
 
 
 @pytest.mark.django_db
 def test_a_claim_waits_as_well(env, ming):
-    """Identifier and birth date, at a door of its own."""
-    browser = Browser()
-    browser.get("/passwords/unlock/")
-    body = {"identifier": UNKNOWN, "birth": "19900201"}
-    answers = [browser.post("/passwords/unlock/begin", body).status_code for _ in range(3)]
-    assert answers == [200, 200, 429]
-    assert browser.sign_in(UNKNOWN, "demo9999").status_code == 401
+    """Who he is said without a password is counted at a door of its own."""
+    for _ in range(2):
+        alarms.claimed(env, HERE, channel="web")
+    with pytest.raises(Refused) as refused:
+        alarms.claimed(env, HERE, channel="web")
+    assert refused.value.refusal is Refusal.TOO_FAST
+    assert fail(env, ming.identifier) == 0
 
 
 @pytest.mark.django_db

@@ -58,7 +58,7 @@ def test_however_many_sessions_an_account_has_one_days_tries():
     found = told(TAIWAN)
     day = found["many sessions, certificate code", "one account, a day"]
     assert (day.tries, f"{day.hits:.1e}") == (9, "9.0e-04")
-    ever = found["many sessions, certificate code", "one account, for ever"]
+    ever = found["many sessions, certificate code", "one account, in a row"]
     assert (ever.tries, f"{ever.hits:.1e}") == (15, "1.5e-03")
 
 
@@ -68,7 +68,7 @@ def test_sms_are_bounded_in_number():
     assert found["SMS pumping", "any numbers"].hits == 48_000
 
 
-@pytest.mark.parametrize("name", ["taiwan", "strong"])
+@pytest.mark.parametrize("name", ["taiwan", "strong", "hongkong"])
 def test_every_firm_is_told_every_attack(name):
     said = CliRunner().invoke(cinnabar, ["firm", "check", name]).output
     for one in attacks(load_firm(name)):

@@ -84,7 +84,7 @@ def sprayed(firm: Firm, codes: Codes, tries: int) -> float:
 
 def _codes(firm: Firm) -> dict[str, Codes]:
     """Return the kinds of codes that the firm sends to whoever has the password."""
-    of_certificates = {"certificate code": firm.code} if firm.certificate.channels else {}
+    of_certificates = {"certificate code": firm.code} if firm.offers_certificates else {}
     return {"sign-in code": firm.sign_in_code, **of_certificates}
 
 
@@ -142,7 +142,7 @@ def _sessions(firm: Firm) -> Iterator[Attack]:
         in_all = firm.code.max_wrong_in_a_row
         chance = account_day(1, in_all, among)
         yield Attack(
-            name=name, by="one account, for ever", tries=in_all, hits=chance, of="codes guessed"
+            name=name, by="one account, in a row", tries=in_all, hits=chance, of="codes guessed"
         )
 
 
