@@ -2,9 +2,6 @@
 
 import io
 import json
-import threading
-from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -12,13 +9,12 @@ from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.faces.web.turned_away import DOORS, Threshold
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.gate import Size, Standing
-from cinnabar.kernel.hashing import Argon2Hasher
+from cinnabar.kernel.gate import Standing
 from cinnabar.limits.models import Tally
 from cinnabar.passwords.models import Lock
 from cinnabar.words import Words
+from tests.support.crowded import one_at_a_time, somebody_inside
 from tests.support.face import Browser
-from tests.support.world import RING
 
 GOOD = {"identifier": "A123456789", "password": "demo1234"}
 FORM = "application/x-www-form-urlencoded"
@@ -26,31 +22,10 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def crowded(env, monkeypatch):
-    """A world that can take one password at a time and lets nobody wait."""
-    made = replace(env, hasher=Argon2Hasher("test", RING.pepper, size=Size(places=1, room=0)))
+    made = one_at_a_time(env)
     here = compose.World(env=made, web=WebOptions(is_demo=True))
     monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
     return made
-
-
-@contextmanager
-def somebody_inside(env, who):
-    """Let somebody be in while the body runs: on a thread of his own, as people are."""
-    leave, came = threading.Event(), threading.Event()
-
-    def stay():
-        with env.hasher.enter(who):
-            came.set()
-            leave.wait()
-
-    other = threading.Thread(target=stay)
-    other.start()
-    came.wait()
-    try:
-        yield
-    finally:
-        leave.set()
-        other.join()
 
 
 @pytest.fixture

@@ -125,8 +125,8 @@ WORSE = [
         "",
     ),
     Worse(
-        '"reissue-impossible", "password-changed", "account-notice", "staff-alert"]',
-        '"reissue-impossible", "password-changed", "account-notice"]',
+        '"account-notice", "password-ends", "staff-alert"]',
+        '"account-notice", "password-ends"]',
         "notify.smime_signed",
         "MSG-01",
         "",

@@ -234,6 +234,7 @@ def test_the_table_takes_every_kind(env, kind):
         Kind.REISSUE_IMPOSSIBLE: {"asked_at": AT},
         Kind.PASSWORD_CHANGED: {"event": "login", "at": AT, "undo": Secret(SHORT)},
         Kind.ACCOUNT_NOTICE: notice_of("new-device", Secret(SHORT)),
+        Kind.PASSWORD_ENDS: {"at": AT},
         Kind.STAFF_ALERT: {"event": "not-me", "at": AT, "subject": MING},
     }[kind]
     put(env, kind, "email", facts, DAY)

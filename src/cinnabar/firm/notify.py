@@ -17,6 +17,7 @@ Signed: TypeAlias = Literal[
     "reissue-impossible",
     "password-changed",
     "account-notice",
+    "password-ends",
     "staff-alert",
 ]
 Change: TypeAlias = Literal["apply", "renew", "revoke"]

@@ -31,6 +31,7 @@ class Event(StrEnum):
     # passwords
     PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - likewise
+    PASSWORD_REMINDED = "password:reminded"  # noqa: S105 - likewise
     PASSWORDS_CONSOLIDATED = "passwords:consolidated"
     PASSWORDS_UNCONSOLIDATED = "passwords:unconsolidated"
 

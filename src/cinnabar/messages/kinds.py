@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """Something was done to a password, one of `PASSWORD_EVENTS` (P208, MSG-03, RST-08)."""
     ACCOUNT_NOTICE = "account-notice"
     """Something happened around the sign-in, one of `ACCOUNT_EVENTS` (MSG-03, SES-05)."""
+    PASSWORD_ENDS = "password-ends"  # noqa: S105 - a name
+    """A password has its time soon (P87)."""
     STAFF_ALERT = "staff-alert"
     """To the firm's own people: somebody has to look at this, one of `ALERTS`."""
 
@@ -46,8 +48,9 @@ class State(StrEnum):
 CHANNELS = ("sms", "email")
 """The ways to a customer."""
 
-ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.STAFF_ALERT})
-"""Kinds no SMS carries: it holds no link (COD-16), and staff have a mailbox."""
+ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.PASSWORD_ENDS, Kind.STAFF_ALERT})
+"""Kinds no SMS carries: it holds no link (COD-16), a reminder is not worth one, staff have a
+mailbox."""
 
 FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.CODE: frozenset({"code", "purpose", "asked_at"}),
@@ -59,6 +62,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.REISSUE_IMPOSSIBLE: frozenset({"asked_at"}),
     Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
     Kind.ACCOUNT_NOTICE: frozenset({"event", "at", "undo", "browser", "system", "address"}),
+    Kind.PASSWORD_ENDS: frozenset({"at"}),
     Kind.STAFF_ALERT: frozenset({"event", "at", "subject"}),
 }
 """The facts each kind carries: no more and no fewer."""

@@ -21,6 +21,7 @@ PAGES: Mapping[Kind, str] = {
 }
 """The page a mailed secret is for."""
 
+_ENDS = ("lead", "how", "after")
 _LONGEST_TYPED = 16
 _GROUP = 5
 
@@ -139,6 +140,18 @@ def _device(words: Words, facts: _Said) -> str:
     if all(names.values()):
         return words.say("messages.account-notice.device", **names)
     return names["browser"] or names["system"]
+
+
+def password_ends(_env: Env, words: Words, said: _Said, _facts: _Said) -> Letter:
+    """Return the reminder that a password has its time soon; it holds no link."""
+    say = words.say
+    return Letter(
+        subject=say("messages.password-ends.subject"),
+        heading=say("messages.password-ends.heading"),
+        paragraphs=tuple(say(f"messages.password-ends.{part}", **said) for part in _ENDS),
+        rows=((say("messages.password-ends.row-date"), said["date"]),),
+        care=say("messages.password-ends.care"),
+    )
 
 
 def staff_alert(_env: Env, words: Words, said: _Said, facts: _Said) -> Letter:

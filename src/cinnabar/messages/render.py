@@ -147,5 +147,6 @@ _LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.REISSUE_IMPOSSIBLE: letters.reissue_impossible,
     Kind.PASSWORD_CHANGED: letters.password_changed,
     Kind.ACCOUNT_NOTICE: letters.account_notice,
+    Kind.PASSWORD_ENDS: letters.password_ends,
     Kind.STAFF_ALERT: letters.staff_alert,
 }

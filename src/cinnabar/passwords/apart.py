@@ -26,6 +26,7 @@ def separate(customer_id: int, kind: PasswordKind, accounts: Iterable[int]) -> b
             encoded=row.encoded,
             changed_at=row.changed_at,
             expires_at=row.expires_at,
+            reminded_at=row.reminded_at,
         )
         for account in sorted(set(accounts) - kept)
     )

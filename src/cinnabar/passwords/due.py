@@ -5,13 +5,15 @@ password learns that it has had its time (P87, CONFLICT-4).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from cinnabar.env import Env
 from cinnabar.kernel.breached import BreachedFileError
 from cinnabar.kernel.secrets import Password
+from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.rules import Expiry, expires, expiry
-from cinnabar.passwords.store import StoredRow
+from cinnabar.passwords.store import StoredRow, rows
 
 
 class Due(StrEnum):
@@ -41,6 +43,20 @@ def of_row(env: Env, row: StoredRow) -> Due | None:
     policy = env.firm.password.login
     until = expires(policy.max_age, row.changed_at, env.firm.identity.timezone)
     return Due.OVER if expiry(until, env.clock.now(), policy.remind) is Expiry.OVER else None
+
+
+def ends_soon(env: Env, customer_id: int) -> datetime | None:
+    """Return until when the first of the customer's login passwords is good whose end is near.
+
+    None if no end is near; asks nothing where the firm's passwords have none.
+    """
+    policy, zone = env.firm.password.login, env.firm.identity.timezone
+    if not policy.max_age:
+        return None
+    kept = (row for row in rows(customer_id, PasswordKind.LOGIN) if row.expires_at is None)
+    ends = [until for row in kept if (until := expires(policy.max_age, row.changed_at, zone))]
+    now = env.clock.now()
+    return min((u for u in ends if expiry(u, now, policy.remind) is Expiry.SOON), default=None)
 
 
 def _leaked(env: Env, password: Password) -> bool:

@@ -12,7 +12,7 @@ class StoredPassword(models.Model):
     """The peppered Argon2id hash of one password (PWD-06).
 
     `account` is empty for the one of the whole customer (歸戶); `expires_at` is set for one that
-    was issued and not chosen (P102).
+    was issued and not chosen (P102). `reminded_at` is when its end was told beforehand.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
@@ -23,6 +23,7 @@ class StoredPassword(models.Model):
     encoded = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         """One of each kind, for the customer or for each account."""

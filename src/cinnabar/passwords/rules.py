@@ -169,6 +169,17 @@ def expiry(expires_at: datetime | None, now: datetime, remind: timedelta) -> Exp
     return Expiry.SOON if now > expires_at - remind else Expiry.GOOD
 
 
+def ending(
+    max_age: timedelta, remind: timedelta, now: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """Return from when until before when a password was chosen whose end is near.
+
+    Those are the passwords of which `expiry` says SOON.
+    """
+    first = now.astimezone(zone).date() - max_age
+    return datetime.combine(first, time(), zone), datetime.combine(first + remind, time(), zone)
+
+
 def _character(asked: Standard, letter: str) -> Rule | None:
     """Return what is wrong with one character, if anything is."""
     if asked.charset == "any":

@@ -10,6 +10,7 @@ from cinnabar.faces.web.offered import home, is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
 from cinnabar.login import queries as login
+from cinnabar.passwords.due import ends_soon
 
 _MENU = (
     ("menu.certificates", "/certificates/", "/certificates/apply/"),
@@ -54,6 +55,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "languages": firm.languages,
         "words": request.words,
         "who": _who(request),
+        "ends": _ends(request),
         "nav": _menu(request),
         "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
         "tabs": _tabs(request),
@@ -82,6 +84,17 @@ def _entries(request: WebRequest) -> list[tuple[str, ...]]:
 
 def _is_in(path: str, pages: Sequence[str]) -> bool:
     return any(fnmatchcase(path, page) for page in pages)
+
+
+def _ends(request: WebRequest) -> str:
+    """Return until when the visitor's password is good where that is soon, "" otherwise.
+
+    Whoever has to change it anyway reads why on that page.
+    """
+    if request.visitor is None or request.visitor.must_change:
+        return ""
+    until = ends_soon(request.env, request.visitor.customer_id)
+    return dates.day(request.env, until) if until else ""
 
 
 def _who(request: WebRequest) -> dict[str, str | int] | None:
