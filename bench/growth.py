@@ -20,8 +20,8 @@ from cinnabar.env import Env
 from cinnabar.flows.actions.code import ask_code, try_code
 from cinnabar.kernel.clock import SystemClock
 from cinnabar.kernel.dice import LoadedDice
-from cinnabar.login.actions import sign_in
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 FEW, MANY, ROUNDS, EACH = 1_000, 1_000_000, 7, 20
 _STEP = 100_000

@@ -19,8 +19,8 @@ from django.db import connection
 from bench.served import demo, sign_in
 from bench.world import build, customer, ratio
 from cinnabar.kernel.hashing import PROFILES
-from cinnabar.login.actions import sign_in as act
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in as act
 
 ROUNDS, EACH, PROFILE = 5, 24, "owasp-19"
 _PAGES, _SIGNING = 60, 6

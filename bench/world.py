@@ -31,12 +31,13 @@ from cinnabar.kernel.dice import SystemDice  # noqa: E402
 from cinnabar.kernel.gate import Size  # noqa: E402
 from cinnabar.kernel.hashing import Argon2Hasher  # noqa: E402
 from cinnabar.kernel.vault import Vault  # noqa: E402
-from cinnabar.login.actions import resume, sign_in  # noqa: E402
+from cinnabar.login.actions import resume  # noqa: E402
 from cinnabar.passwords.actions import set_password  # noqa: E402
 from tests.support.authority import signer  # noqa: E402
 from tests.support.centre import Customer  # noqa: E402
 from tests.support.customers import add_customer  # noqa: E402
 from tests.support.people import PASSWORD  # noqa: E402
+from tests.support.signing import sign_in  # noqa: E402
 from tests.support.world import RING, make_env  # noqa: E402
 
 DATABASE = place.DATABASE

@@ -15,13 +15,14 @@ import * as questions from "./pages/questions.ts";
 import * as reissue from "./pages/reissue.ts";
 import * as repair from "./pages/repair.ts";
 import * as revoke from "./pages/revoke.ts";
+import * as second from "./pages/second.ts";
 import * as signIn from "./pages/sign-in.ts";
 import * as unlock from "./pages/unlock.ts";
 import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, "sign-in": signIn, "try-sign": trySign, unlock,
+  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -7,8 +7,8 @@ from cinnabar.customers.queries import CustomerView, view
 from cinnabar.env import Env
 from cinnabar.kernel.identifiers import is_national_id
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from tests.support.customers import add_customers
+from tests.support.signing import sign_in
 
 
 def strangers(env: Env, number: int, *, start: int = 0) -> list[str]:

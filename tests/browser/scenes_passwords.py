@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from cinnabar.kernel.refusal import Refused
-from cinnabar.login.actions import sign_in
 from tests.browser.person import Person
 from tests.browser.scenes import Take
 from tests.support.claims import BORN
 from tests.support.passwords import NEW, WRONG
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 MING, HUA = "A123456789", "D223456784"
 

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from cinnabar.kernel.refusal import Refused
-from cinnabar.login.actions import sign_in
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
 from tests.support.notices import secret
 from tests.support.people import PASSWORD
 from tests.support.people import visit as signed_in
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -13,12 +13,13 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.models import Session
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.passwords import NEW, NEWER, WRONG, account_of, kept, new_withdrawal, opens
 from tests.support.people import OTHER, PASSWORD, WITHDRAWAL, give_withdrawal, visit
+from tests.support.signing import sign_in
 
 LOGIN, CASH, VOICE = PasswordKind.LOGIN, PasswordKind.WITHDRAWAL, PasswordKind.VOICE
 

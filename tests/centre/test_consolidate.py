@@ -97,7 +97,8 @@ def test_a_customer_without_accounts_has_nothing_to_part(env, ming):
 
 
 def visit_new(env, customer):
-    from cinnabar.login.actions import resume, sign_in
+    from cinnabar.login.actions import resume
+    from tests.support.signing import sign_in
 
     tokens = sign_in(env, customer.identifier, NEW, address="::1")
     return resume(env, tokens.session, tokens.device, address="::1")

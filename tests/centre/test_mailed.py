@@ -14,7 +14,6 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.vault import VaultError
-from cinnabar.login.actions import sign_in
 from tests.support.claims import Claim, own_password, with_accounts
 from tests.support.mail import received
 from tests.support.mailed import (
@@ -27,6 +26,7 @@ from tests.support.mailed import (
     shown,
     without,
 )
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

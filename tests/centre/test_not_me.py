@@ -12,7 +12,7 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.models import Session
 from cinnabar.passwords import lock, voice
 from cinnabar.passwords.kinds import PasswordKind
@@ -22,6 +22,7 @@ from tests.support.mail import received
 from tests.support.notices import secret, secret_in
 from tests.support.passwords import NEW, NEWER, opens
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from cinnabar.centre.change import Wish, change
 from cinnabar.centre.notice import tell
 from cinnabar.centre.unlock import By, by_staff
 from cinnabar.codes import links
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.messages.kinds import PASSWORD_EVENTS
 from cinnabar.messages.models import Outbox
 from cinnabar.passwords.kinds import PasswordKind
@@ -19,6 +19,7 @@ from tests.support.mail import received
 from tests.support.notices import secret_in, told
 from tests.support.passwords import NEW, NEWER, WRONG, new_withdrawal, opens
 from tests.support.people import PASSWORD, WITHDRAWAL, give_withdrawal, visit
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.models import Session
 from cinnabar.passwords import store
 from cinnabar.passwords.actions import set_password
@@ -29,6 +29,7 @@ from tests.support.claims import (
 )
 from tests.support.mail import received
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 LOGIN, VOICE = PasswordKind.LOGIN, PasswordKind.VOICE
 

@@ -13,7 +13,6 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.kernel.vault import VaultError
-from cinnabar.login.actions import sign_in
 from cinnabar.messages.models import Outbox
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
@@ -22,6 +21,7 @@ from tests.support.customers import add_customer
 from tests.support.ending import DAY, ninety
 from tests.support.mail import received
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

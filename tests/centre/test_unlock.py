@@ -9,7 +9,6 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from cinnabar.words import Words
@@ -17,6 +16,7 @@ from tests.support.centre import Customer
 from tests.support.claims import Claim, own_password, ready_to_finish, with_certificate
 from tests.support.mail import received
 from tests.support.people import visit
+from tests.support.signing import sign_in
 
 WRONG = Password("demo1235")
 

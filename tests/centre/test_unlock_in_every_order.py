@@ -22,12 +22,12 @@ from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords import lock
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from tests.support.claims import BORN, Claim, Held, with_certificate
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from cinnabar.codes.models import Streak
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from tests.support.people import visit
+from tests.support.signing import sign_in
 
 
 @pytest.fixture

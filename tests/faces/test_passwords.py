@@ -29,7 +29,7 @@ def at_the_entrance(browser, customer, password):
     if 'data-robot="password-centre"' in browser.get("/passwords/").content.decode():
         challenge = browser.get("/robot-check/password-centre").content
         fields["robot"] = solved(json.loads(challenge))
-    return browser.form("/passwords/", fields)
+    return browser.pass_second(browser.form("/passwords/", fields))
 
 
 def section(kind, old, new, again=None):

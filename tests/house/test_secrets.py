@@ -12,11 +12,11 @@ from cinnabar.env import Env
 from cinnabar.flows.actions import code
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.secrets import Digits, Password, Secret
-from cinnabar.login.actions import sign_in
 from cinnabar.messages.deliver import tick
 from tests.messages.support import Shelf
 from tests.support.centre import Customer
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 WRONG = "correct-horse-battery-staple"
 PERSONAL = ("A123456789", "王小明", "0958123474", "fredric@example.com")

@@ -14,9 +14,9 @@ from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
 from cinnabar.limits.models import Tally
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords.models import Lock
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db
 

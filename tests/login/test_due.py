@@ -11,10 +11,10 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
 from tests.support.leaked import Leaked, Unreadable
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 HERE = "203.0.113.7"
 DAY = timedelta(days=1)

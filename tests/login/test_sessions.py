@@ -9,9 +9,10 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
 from cinnabar.login import open as sessions
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.ending import end_everywhere, end_one, end_others
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 HERE = "203.0.113.7"
 

@@ -11,11 +11,12 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login import step_up
-from cinnabar.login.actions import resume, sign_in, sign_out
+from cinnabar.login.actions import resume, sign_out
 from cinnabar.login.assurance import Assurance, require
 from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 HERE = "203.0.113.7"
 BACK = "/account/sessions/"

@@ -10,10 +10,10 @@ from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords import voice
 from cinnabar.passwords.models import Lock
 from tests.support.people import visit
+from tests.support.signing import sign_in
 from tests.support.voice import DIGITS, MING, NEW, door_of, give, name, verdict, wrong
 from tests.support.work import HIDDEN, counted, counting
 

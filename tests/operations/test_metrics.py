@@ -19,12 +19,12 @@ from cinnabar.journal import sequencer
 from cinnabar.journal.notary import create_notary, load_notary
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
 from tests.support.installation import free_port
 from tests.support.lists import lists, written
 from tests.support.people import visit
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.django_db
 

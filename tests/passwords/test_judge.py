@@ -7,13 +7,13 @@ import pytest
 from cinnabar.firm import load_firm
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.judging import insist, judge
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.rules import Rule
 from tests.support.customers import add_customer
 from tests.support.leaked import Leaked
+from tests.support.signing import sign_in
 
 TAIWAN, STRONG = load_firm("taiwan"), load_firm("strong")
 

@@ -10,11 +10,11 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords import lock
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from tests.support.people import visit
+from tests.support.signing import sign_in
 
 WRONG = Password("demo1235")
 

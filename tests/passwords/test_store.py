@@ -9,12 +9,12 @@ import pytest
 from cinnabar.customers import queries as customers
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords import store
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.models import FormerPassword
 from tests.support.customers import add_customer
+from tests.support.signing import sign_in
 
 FIRST, SECOND = Password("abcd1234"), Password("wxyz9876")
 LOGIN = PasswordKind.LOGIN

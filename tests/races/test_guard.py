@@ -13,12 +13,12 @@ from cinnabar.kernel.refusal import Refusal
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
 from cinnabar.limits.models import Tally
-from cinnabar.login.actions import sign_in
 from cinnabar.login.opening import SignedIn
 from cinnabar.robots.actions import make, spend
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD
 from tests.support.robots import solved
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -10,11 +10,11 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
 from tests.support.crowd import Interrupting, at_once
 from tests.support.notices import secret
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -10,12 +10,12 @@ from cinnabar.centre.consolidate import consolidate
 from cinnabar.customers import queries
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.crowd import Interrupting, at_once
 from tests.support.passwords import NEW, account_of, kept
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -13,10 +13,10 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Digits, Password
-from cinnabar.login.actions import sign_in
 from tests.support.claims import Claim, own_password, with_accounts
 from tests.support.crowd import at_once
 from tests.support.mailed import asked_by_mail, confirm, letters, mails, secret, without
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

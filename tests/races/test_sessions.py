@@ -9,11 +9,11 @@ from django.db import transaction
 from cinnabar.customers.locks import lock_customer
 from cinnabar.kernel.refusal import Refusal
 from cinnabar.login import step_up
-from cinnabar.login.actions import sign_in
 from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD, visit
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -11,13 +11,13 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.login.opening import SignedIn
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from tests.support.claims import Claim, with_certificate
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

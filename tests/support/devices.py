@@ -8,9 +8,10 @@ from cinnabar.env import Env
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.opening import SignedIn
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -5,9 +5,9 @@ from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import sign_in
 from cinnabar.passwords import store
 from cinnabar.passwords.kinds import PasswordKind
+from tests.support.signing import sign_in
 
 NEW = Password("Kites2Fly")
 NEWER = Password("Maple7Oak")

@@ -7,10 +7,11 @@ from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.customers import add_customer
+from tests.support.signing import sign_in
 
 PASSWORD = Password("demo1234")
 OTHER = Password("other5678")

@@ -21,7 +21,7 @@ from cinnabar.flows.visitor import Stranger, Visitor
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.signer.core import LocalSigner
@@ -30,6 +30,7 @@ from tests.support.customers import add_customer
 from tests.support.mail import received
 from tests.support.mailed import secret
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 from tests.support.walk import OverheardDice
 from tests.support.world import TEN_IN_TAIPEI, make_env
 

@@ -18,7 +18,7 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.actions import resume, sign_in
+from cinnabar.login.actions import resume
 from cinnabar.login.opening import SignedIn
 from cinnabar.passwords.actions import set_password
 from cinnabar.signer.core import LocalSigner
@@ -26,6 +26,7 @@ from tests.support.authority import AwaySigner
 from tests.support.customers import add_customer
 from tests.support.device import Device, new_key
 from tests.support.people import PASSWORD
+from tests.support.signing import sign_in
 from tests.support.world import TEN_IN_TAIPEI, make_env
 
 PEOPLE = (

@@ -2,10 +2,9 @@
 
 import { tell } from "../alert.ts";
 import { proveCertificate } from "../claim-key.ts";
-import { countdown } from "../countdown.ts";
+import { count } from "../code-clock.ts";
 import { find } from "../dom.ts";
 import { offerDemo } from "../demo-customers.ts";
-import { minutes } from "../minutes.ts";
 import { Refusal } from "../refusal.ts";
 import * as robot from "../robot.ts";
 import { say } from "../words.ts";
@@ -21,7 +20,7 @@ export function attach(root: HTMLElement): void {
   }
   if (device) void look(root, device);
   if (choice) narrow(choice);
-  if (code) count(code);
+  if (code) count(code, "reissue");
 }
 
 /** Try the keys of this browser, then go on as the host says. */
@@ -53,19 +52,4 @@ function narrow(choice: HTMLElement): void {
   for (const line of lines) line.addEventListener("change", show);
   find(choice, "[data-lines]").hidden = false;
   show();
-}
-
-/** The clocks of a code that was sent: until it may be sent again, and until it ends. */
-function count(code: HTMLElement): void {
-  const again = code.querySelector<HTMLButtonElement>("[data-again]");
-  const wait = find(code, "[data-wait]");
-  const life = find(code, "[data-life]");
-  const { resend = "0", ends = "0" } = code.dataset;
-  countdown(Number(resend), (left) => {
-    wait.textContent = left > 0 ? say("reissue.resend_in", { left: minutes(left) }) : "";
-    if (again) again.disabled = left > 0;
-  });
-  countdown(Number(ends), (left) => {
-    life.textContent = left > 0 ? say("reissue.ends_in", { left: minutes(left) }) : say("reissue.ended");
-  });
 }

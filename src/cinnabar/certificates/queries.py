@@ -102,6 +102,12 @@ def host_row(env: Env, visitor: Visitor) -> HostRow | None:
     )
 
 
+def has_live(customer_id: int, channel: str) -> bool:
+    """Tell whether the customer has a certificate that is valid now or may be renewed."""
+    mine = Certificate.objects.filter(customer_id=customer_id, channel=channel)
+    return mine.filter(state=State.LIVE).exists()
+
+
 def host_facts(visitor: Visitor) -> HostFacts:
     """Return the host's view of every certificate the visitor ever had on his channel."""
     rows = Certificate.objects.filter(

@@ -12,7 +12,7 @@ from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.visitor import Claimant, Visitor
+from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.dice import new_id
@@ -89,17 +89,18 @@ def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
 
 
 def release_to_claim(
-    env: Env, claimant: Claimant | None, flow: FlowView, share_id: str, device: str
+    env: Env, claimant: Actor | None, flow: FlowView, share_id: str, device: str
 ) -> bytes:
     """Hand a share to the device it was made for, for somebody who only says who he is.
 
     Whoever is not that customer on that device gets octets that open nothing, the same each
     time: nothing in the answer tells a share that is there from one that is not (CONFLICT-6).
-    `device` is its name, "" for none. It is counted for the pair that was typed. Raises
-    `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
+    `device` is its name, "" for none. It is counted for the pair that was typed, at
+    a sign-in for the identifier. Raises `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
     """
+    whom = flow.facts.get("pair") or flow.facts.get("lock") or flow.id
     with transaction.atomic():
-        if limits.take(env, _CLAIMED, flow.facts["pair"], limit=_CLAIMED_PER_DAY) is None:
+        if limits.take(env, _CLAIMED, whom, limit=_CLAIMED_PER_DAY) is None:
             raise Refused(Refusal.TOO_MANY_TRIES)
         row = _of(claimant.customer_id if claimant else 0, device, share_id)
         record(

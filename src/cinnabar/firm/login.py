@@ -23,7 +23,7 @@ class SecondFactor(Part):
 
     when: Annotated[
         Literal["certificate-change", "every-sign-in"],
-        About("What it is asked for.", "P23 REG-TW-1 REG-HK-1", later=_SOON),
+        About("What it is asked for.", "P23 REG-TW-1 REG-HK-1"),
     ]
     methods: Annotated[
         tuple[Method, ...],
@@ -31,7 +31,6 @@ class SecondFactor(Part):
         About(
             "What counts as one, in the order it is offered.",
             "P24 COD-14 FID-01 CONFLICT-2",
-            later="second-factor",
         ),
     ]
     customer_chooses: Annotated[
@@ -39,7 +38,6 @@ class SecondFactor(Part):
         About(
             "The customer picks among the methods; else the first he has is asked.",
             "P25",
-            later="second-factor",
         ),
     ]
     passkey_alone: Annotated[

@@ -10,7 +10,7 @@ from cinnabar.customers import queries as customers
 from cinnabar.env import Env
 from cinnabar.flows.assurance import PASSWORD
 from cinnabar.flows.note import note
-from cinnabar.flows.visitor import Visitor
+from cinnabar.flows.visitor import Stranger, Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
@@ -20,11 +20,11 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
-from cinnabar.login import lanes, stolen
+from cinnabar.login import devices, half, lanes, stolen
 from cinnabar.login.devices import Known
 from cinnabar.login.models import Session
 from cinnabar.login.opening import Entrant, SignedIn, open_session, seen_from
-from cinnabar.login.rules import is_over
+from cinnabar.login.rules import asks_second, is_over
 from cinnabar.login.sessions import Ending
 from cinnabar.login.tokens import token_name
 from cinnabar.passwords import actions as passwords
@@ -34,24 +34,31 @@ _SEEN_EVERY = timedelta(minutes=1)
 """How exact the idle time is; a page then rarely writes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """A right password where that is not enough: `flow` goes on in this visit (`centre.second`)."""
+
+    flow: str
+
+
 def sign_in(
     env: Env,
+    stranger: Stranger,
     typed: str,
     password: Password,
     *,
-    address: str,
     device: Secret | None = None,
     agent: str = "",
-) -> SignedIn:
-    """Sign a customer in by identifier and password (P20).
+) -> SignedIn | Half:
+    """Sign a customer in by identifier and password, or half, where a second factor is asked (P20).
 
     Raises `Refused`: IDENTIFIER_MALFORMED, SIGN_IN_FAILED (wrong, locked and unknown alike),
     TOO_MANY_TRIES for an address or network that was wrong too often today, BUSY.
     """
     identifier = env.firm.login.identifier(typed)
-    place = partial(guard.take, env, Door.SIGN_IN, address)
+    place = partial(guard.take, env, Door.SIGN_IN, stranger.address)
     customer = customers.find(env, identifier)
-    known = stolen.known(env, customer.id if customer else None, device, address=address)
+    known = stolen.known(env, customer.id if customer else None, device, address=stranger.address)
     index = lanes.row_of(env, identifier, known)
     checked = passwords.check(env, index, customer, password, first=place, who=Standing.STRANGER)
     if customer is not None and checked.right:
@@ -59,17 +66,33 @@ def sign_in(
             customer=customer,
             index=index,
             password=checked.rows[0].id,
-            address=address,
+            address=stranger.address,
             amr=frozenset({PASSWORD}),
             agent=agent,
             reason=due(env, checked.rows, password),
         )
-        opened = open_session(env, entrant, device)
-        if opened is not None:
-            return opened
+        come = _come_in(env, stranger, entrant, device)
+        if come is not None:
+            return come
         checked, known = passwords.Checked(right=False, was_locked=True), None
-    _note_failure(env, _Try(identifier, customer, known, address, agent), checked)
+    _note_failure(env, _Try(identifier, customer, known, stranger.address, agent), checked)
     raise Refused(Refusal.SIGN_IN_FAILED)
+
+
+def _come_in(
+    env: Env, stranger: Stranger, entrant: Entrant, device: Secret | None
+) -> SignedIn | Half | None:
+    """Open the session, or the flow in which the second factor is proved; None if locked since."""
+    remembered = devices.remembered(env, entrant.customer.id, device)
+    with transaction.atomic(durable=True):
+        # Before the password's and the lock's rows, in the order in which a try takes them.
+        guard.leave(env, Door.SIGN_IN, stranger.address)
+        if asks_second(env.firm) and not remembered:
+            return Half(flow=half.begin(env, stranger, entrant))
+        opened = open_session(env, entrant, device)
+        if opened is None:
+            transaction.set_rollback(True)
+        return opened
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:

@@ -12,8 +12,6 @@ from cinnabar.journal.events import Event
 from cinnabar.kernel.agents import read_agent
 from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.secrets import Secret
-from cinnabar.limits import guard
-from cinnabar.limits.guard import Door
 from cinnabar.login import arrivals, devices, lanes
 from cinnabar.login.devices import Entered
 from cinnabar.login.sessions import displace
@@ -70,12 +68,13 @@ class Entrant:
 def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
     """Open a session; None if sign-in was locked or the password replaced since it was compared.
 
-    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15).
+    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15). A
+    place that was taken at the guard is given back by the caller, in the same transaction and
+    before this: in the order in which a try takes them, else two of one customer wait for each
+    other.
     """
     token = new_token(env)
     with transaction.atomic():
-        # In the order in which a try takes them: else two of one customer wait for each other.
-        guard.leave(env, Door.SIGN_IN, entrant.address)
         entered = _enter(env, entrant, device)
         if entered is None:
             transaction.set_rollback(True)

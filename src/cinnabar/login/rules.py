@@ -1,8 +1,9 @@
-"""When a session ends. Pure (SES-02)."""
+"""When a session ends, and whether a password is enough to begin one. Pure (SES-02, P23)."""
 
 from datetime import datetime
 
 from cinnabar.firm.login import LoginPolicy
+from cinnabar.firm.model import Firm
 
 
 def ends(
@@ -15,3 +16,8 @@ def ends(
 def is_over(policy: LoginPolicy, *, started_at: datetime, seen_at: datetime, now: datetime) -> bool:
     """Tell whether a session is too old or was idle for too long."""
     return now >= min(ends(policy, started_at=started_at, seen_at=seen_at))
+
+
+def asks_second(firm: Firm) -> bool:
+    """Tell whether a sign-in needs something besides the password (P23, REG-TW-1, REG-HK-1)."""
+    return firm.login.second_factor.when == "every-sign-in"

@@ -28,6 +28,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.CODE_DAY_LIMIT: 429,
     Refusal.SMS_PAUSED: 429,
     Refusal.PASS_CODE_TOO_SOON: 429,
+    Refusal.SIGN_IN_CODE_TOO_SOON: 429,
     Refusal.REISSUE_LIMIT: 429,
     Refusal.REVOKE_LIMIT: 429,
     Refusal.CODE_DISABLED: 403,

@@ -29,7 +29,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 
 REFUSED: Mapping[str, str] = {
     "receipt-*": "certificate",
-    "sign-in-failed": "sign-in",
+    "sign-in-*": "sign-in",
+    "factor-unavailable": "sign-in",
     "too-many-tries": "sign-in",
     "too-fast": "sign-in",
     "identifier-malformed": "sign-in",

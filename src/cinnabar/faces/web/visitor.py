@@ -17,6 +17,7 @@ from cinnabar.login.opening import SignedIn
 SESSION, DEVICE = "__Host-session", "__Host-device"
 
 _TOKEN = 64
+_LONGEST_AGENT = 200
 _TEN_YEARS = 10 * 365 * 86400
 
 
@@ -46,6 +47,12 @@ def address(request: WebRequest) -> str:
         request.headers.get("X-Forwarded-For", ""),
         request.options.trusted_proxies,
     )
+
+
+def agent(request: WebRequest) -> str:
+    """Return what the browser says it is: the sender's own text, cut, for people to compare."""
+    said = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return "".join(letter for letter in said if letter.isascii() and letter.isprintable())
 
 
 def signed_in(

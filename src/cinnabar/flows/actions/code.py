@@ -1,5 +1,7 @@
 """The certificate code as a step of a flow."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from cinnabar.codes import rules
@@ -7,6 +9,7 @@ from cinnabar.codes.actions.ask import Sent, ask
 from cinnabar.codes.actions.spend import Attempt, attempt, consume
 from cinnabar.codes.errand import ALL_CHANNELS, Errand
 from cinnabar.codes.rules import Verdict
+from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.actions.steps import prove
 from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
@@ -32,8 +35,19 @@ def ask_code(env: Env, actor: Actor, flow_id: str, *, only: frozenset[str] = ALL
         raise
 
 
-def try_code(env: Env, actor: Actor, flow_id: str, text: str) -> Attempt:
-    """Try a code; a right one is consumed and becomes the flow's proof in one transaction."""
+def try_code(
+    env: Env,
+    actor: Actor,
+    flow_id: str,
+    text: str,
+    *,
+    accepted: Callable[[FlowView], None] | None = None,
+) -> Attempt:
+    """Try a code; a right one is consumed and becomes the flow's proof in one transaction.
+
+    `accepted` is what is done in that transaction instead of recording the proof, for a code
+    that is a factor of the person and not of the act; it is handed the flow the code was for.
+    """
     flow = _open_with_target(env, actor, flow_id)
     errand = _errand(actor, flow)
     typed = rules.tidied(rules.making(env.firm, errand.purpose), text)
@@ -41,9 +55,14 @@ def try_code(env: Env, actor: Actor, flow_id: str, text: str) -> Attempt:
     if tried.verdict is not Verdict.ACCEPTED or tried.code is None:
         return tried
     with transaction.atomic(durable=True):
+        if accepted is not None:
+            lock_customer(actor.customer_id)
         if not consume(env, errand, tried.code, address=actor.address):
             return Attempt(verdict=Verdict.CLOSED)
-        prove(env, flow.id, ProofKind.CODE, target=flow.target)
+        if accepted is not None:
+            accepted(flow)
+        else:
+            prove(env, flow.id, ProofKind.CODE, target=flow.target)
         _tell(env, actor, Event.CODE_ACCEPTED, errand, {})
     return tried
 

@@ -17,7 +17,7 @@ from cinnabar.kernel.dice import new_id
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import run
 
-CLAIMS = frozenset({FlowKind.REISSUE, FlowKind.UNLOCK})
+CLAIMS = frozenset({FlowKind.REISSUE, FlowKind.UNLOCK, FlowKind.RESET, FlowKind.SIGN_IN})
 """Kinds that begin before anybody signed in."""
 
 LIFETIME = timedelta(minutes=30)
@@ -65,8 +65,10 @@ def open_claim(
     *,
     customer: tuple[int, str] | None,
     facts: Mapping[str, str],
+    proved: ProofKind = ProofKind.IDENTIFIED,
+    life: timedelta = LIFETIME,
 ) -> FlowView:
-    """Begin a flow of somebody who gave an identifier and a birth date (IDENTIFIED).
+    """Begin a flow of somebody who gave an identifier and a birth date, or `proved` otherwise.
 
     `customer` is the id and subject of whom they fit, None if nobody: the writes are the same.
     An open claim of the same kind in the same browser is given up.
@@ -85,9 +87,9 @@ def open_claim(
             facts=dict(facts),
             state=FlowState.OPEN.value,
             opened_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + life,
         )
-        prove(env, flow.id, ProofKind.IDENTIFIED, target=stranger.visit)
+        prove(env, flow.id, proved, target=stranger.visit)
         record(
             env,
             Event.FLOW_OPENED,

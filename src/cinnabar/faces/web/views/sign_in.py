@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import centre, offered, reader, robot
+from cinnabar.faces.web import offered, reader, robot, visit
 from cinnabar.faces.web.answers import STATUS, page, sentences
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.faces.web.visitor import address, forget, may_change, remember, why_ended
+from cinnabar.faces.web.views import second
+from cinnabar.faces.web.visitor import agent, forget, may_change, why_ended
 from cinnabar.firm.login import CaptchaPage
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.gate import Standing
@@ -55,26 +55,25 @@ def enter(request: WebRequest, door: Door) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(inside) if request.visitor else _form(request, door)
     try:
-        tokens = _sign_in(request, door)
+        come = _sign_in(request, door)
     except Refused as refused:
         return _form(request, door, refused)
-    rotate_token(request)
-    response = HttpResponseRedirect(centre.HOME if tokens.must_change else inside)
-    remember(response, tokens)
-    return response
+    if isinstance(come, login.Half):
+        return second.begin(request, come.flow, inside)
+    return second.entered(request, come, inside)
 
 
-def _sign_in(request: WebRequest, door: Door) -> SignedIn:
+def _sign_in(request: WebRequest, door: Door) -> SignedIn | login.Half:
     # In before the check against robots, whose answer counts once: nobody solves one for nothing.
     with request.env.hasher.enter(Standing.STRANGER):
         robot.require(request, door.robot)
         return login.sign_in(
             request.env,
+            visit.stranger(request),
             form_text(request, "identifier", most=32),
             Password(form_text(request, "password", most=128)),
-            address=address(request),
             device=request.device_token,
-            agent=request.headers.get("User-Agent", ""),
+            agent=agent(request),
         )
 
 
