@@ -14,12 +14,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import connections, transaction
 
 from cinnabar.env import Env
+from cinnabar.firm import load_firm, shipped
 from cinnabar.kernel.secrets import Digits
 from cinnabar.messages.actions import post
 from cinnabar.messages.channel import ChannelTroubleError, Receipt, Rendered
 from cinnabar.messages.kinds import Kind
 from cinnabar.messages.models import Outbox
 from cinnabar.messages.smime import MailSigner
+
+TAIWANS = [name for name in shipped() if "zh-Hant-TW" in load_firm(name).identity.languages]
+"""The shipped firms of whose Chinese the tests know the wording."""
 
 MING, MEI = "0A1B2C3D4E5F6G7H", "7H6G5F4E3D2C1B0A"
 PHONE, MAILBOX = "0958123474", "fredric@example.com"

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from cinnabar.env import Env
-from cinnabar.firm import load_firm, shipped
+from cinnabar.firm import load_firm
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.secrets import Digits, Secret
 from cinnabar.messages.actions import post
@@ -20,7 +20,7 @@ from cinnabar.messages.envelope import seal_facts, seal_to
 from cinnabar.messages.kinds import ACCOUNT_EVENTS, PASSWORD_EVENTS, Facts, Kind
 from cinnabar.messages.models import Outbox
 from cinnabar.messages.render import render
-from tests.messages.support import MAILBOX, MING, PHONE, Shelf
+from tests.messages.support import MAILBOX, MING, PHONE, TAIWANS, Shelf
 from tests.messages.test_secrets import everything_in_the_database
 from tests.support.world import TEN_IN_TAIPEI, make_env
 
@@ -94,7 +94,7 @@ def alert(env, language="zh-Hant-TW"):
     return rendered(env, Kind.STAFF_ALERT, "email", facts, language=language)
 
 
-@pytest.fixture(params=shipped())
+@pytest.fixture(params=TAIWANS)
 def env(request) -> Env:
     return make_env(firm=load_firm(request.param))
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinnabar.env import Env
-from cinnabar.firm import load_firm, shipped
+from cinnabar.firm import load_firm
 from cinnabar.kernel.vault import VaultError
 from cinnabar.messages.channel import Rendered
 from cinnabar.messages.claims import Claimed
 from cinnabar.messages.envelope import seal_facts, seal_to
 from cinnabar.messages.kinds import Facts, Kind
 from cinnabar.messages.render import render
-from tests.messages.support import MAILBOX, MING, PHONE
+from tests.messages.support import MAILBOX, MING, PHONE, TAIWANS
 from tests.support.world import TEN_IN_TAIPEI, make_env
 
 LANGUAGES = ("zh-Hant-TW", "en")
@@ -63,7 +63,7 @@ def change(env, channel, *, event="apply", serial="1A2B3C4D", language="zh-Hant-
     return rendered(env, Kind.CERTIFICATE_CHANGED, channel, facts, language)
 
 
-@pytest.fixture(params=shipped())
+@pytest.fixture(params=TAIWANS)
 def env(request) -> Env:
     return make_env(firm=load_firm(request.param))
 

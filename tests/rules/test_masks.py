@@ -12,6 +12,7 @@ from cinnabar.kernel.masks import (
     mask_email,
     mask_identifier,
     mask_mobile,
+    mask_name,
 )
 
 MASKS = [mask_identifier, mask_mobile, mask_email, mask_account, mask_cn]
@@ -100,3 +101,17 @@ def test_an_id_is_masked_wherever_it_stands_in_a_name(value, between, word):
 @pytest.mark.parametrize(("keep", "shown"), [(4, "****-9990"), (2, "****-**90"), (0, "****-****")])
 def test_an_account_number_that_is_a_name_shows_its_end(keep, shown):
     assert mask_identifier("9999-9990", keep_account=keep) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("陳志明", "陳**"),
+        ("Chan Tai Man", "C*** T** M**"),
+        ("", ""),
+        ("王", "王"),
+        (" A  B ", "A B"),
+    ],
+)
+def test_a_name_shows_how_its_words_begin(name, shown):
+    assert mask_name(name) == shown

@@ -12,7 +12,7 @@ from cinnabar.words import catalogue, languages
 
 SOURCE = Path(__file__).parents[2] / "src/cinnabar"
 PARTS = ("title", "detail", "next")
-ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail", "where"}
+ALWAYS = {"firm", "hotline", "hotlines", "hours", "mail", "id", "where"}
 TAIWAN = load_firm("taiwan")
 
 

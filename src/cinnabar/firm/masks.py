@@ -1,6 +1,6 @@
 """How much of an identifier, number or address is shown (P189 to P194, PRV-01)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
@@ -34,6 +34,10 @@ class MaskPolicy(Part):
     email_stars: Annotated[
         int, Between(3, 8), About("Stars in a mail address, whatever its length.", "P191 G12")
     ]
+    greeting: Annotated[
+        Literal["masked", "whole"],
+        About("How a mail that greets by name and account number writes them.", "P194 P205 MSG-09"),
+    ]
     reissue_without_certificate: Annotated[
         frozenset[Masked],
         Unlike(),
@@ -58,6 +62,12 @@ class MaskPolicy(Part):
             keep_company=self.uniform_no_keep,
             keep_account=self.account_keep_last,
         )
+
+    def greeted(self, name: str, identifier: str) -> Mapping[str, str]:
+        """Return what a greeting may say of a customer: `name` and `account`."""
+        if self.greeting == "whole":
+            return {"name": name, "account": identifier}
+        return {"name": masks.mask_name(name), "account": self.identifier(identifier)}
 
     def mobile(self, value: str) -> str:
         """Return a mobile number masked."""

@@ -1,11 +1,22 @@
 """What is written to a customer, and how (matrix 2.12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from cinnabar.firm.identity import MAIL
 from cinnabar.firm.part import Part
-from cinnabar.firm.shape import About, Contact, MaybeText, Only, Text, Unlike
+from cinnabar.firm.shape import (
+    SAID,
+    About,
+    Contact,
+    MaybeText,
+    Only,
+    PerLanguage,
+    Template,
+    Text,
+    Unlike,
+)
 
 Signed: TypeAlias = Literal[
     "code",
@@ -19,6 +30,9 @@ Signed: TypeAlias = Literal[
     "account-notice",
     "password-ends",
     "staff-alert",
+]
+Greeting: TypeAlias = Annotated[
+    Mapping[str, Annotated[str, SAID, Template(may=("name", "account"))]], PerLanguage()
 ]
 Change: TypeAlias = Literal["apply", "renew", "revoke"]
 
@@ -42,7 +56,11 @@ class NotifyPolicy(Part):
     code_mail_subject: Annotated[Text, About("The subject of the code mail.", "P200")]
     code_mail_heading: Annotated[Text, About("Its heading.", "P200")]
     greeting: Annotated[
-        Text, About("How mails begin; never with a name or account number.", "P205 MSG-09")
+        Greeting,
+        About(
+            "How mails begin; {name} and {account}, where it has them, as masks.greeting says.",
+            "P205 MSG-09",
+        ),
     ]
     signoff: Annotated[MaybeText, About("How mails end; may be empty.", "P206")]
     no_reply: Annotated[

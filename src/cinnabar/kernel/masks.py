@@ -48,6 +48,11 @@ def mask_email(value: str, *, stars: int = 5) -> str:
     return local[0] + "*" * stars + local[-1] + at + domain
 
 
+def mask_name(value: str) -> str:
+    """Return `陳**`, `C*** T*****`: the first sign of each word, and a star for each after it."""
+    return " ".join(word[:1] + "*" * (len(word) - 1) for word in value.split())
+
+
 def mask_account(value: str, *, keep_last: int = 3) -> str:
     """Return the last `keep_last` digits behind four stars (P194); at least four are hidden."""
     return _ends(value, 0, keep_last)

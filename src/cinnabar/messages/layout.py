@@ -38,7 +38,7 @@ class Letter:
     to_staff: bool = False
 
 
-def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
+def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool, greeting: str) -> str:
     """Return the letter as plain text; the code comes right below the heading.
 
     A link stands on a line of its own, so that a mail program finds both its ends.
@@ -49,7 +49,7 @@ def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
         _banner(firm, words),
         letter.heading,
         _pairs(words, pairs),
-        "" if letter.to_staff else firm.notify.greeting[words.language],
+        "" if letter.to_staff else greeting,
         *letter.paragraphs,
         "\n".join(link) if letter.link else "",
         _pairs(words, letter.rows),
@@ -61,7 +61,7 @@ def as_text(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def as_html(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
+def as_html(firm: Firm, words: Words, letter: Letter, *, signed: bool, greeting: str) -> str:
     """Return the letter as one HTML page of its own."""
     language = words.language
     context = {
@@ -72,7 +72,7 @@ def as_html(firm: Firm, words: Words, letter: Letter, *, signed: bool) -> str:
         "seal": firm.identity.seal,
         "accent": firm.identity.accent,
         "banner": _banner(firm, words),
-        "greeting": "" if letter.to_staff else firm.notify.greeting[language],
+        "greeting": "" if letter.to_staff else greeting,
         "signoff": "" if letter.to_staff else firm.notify.signoff[language],
         "notes_title": words.say("messages.mail.notes-title"),
         "notes": _notes(words, letter, signed=signed),

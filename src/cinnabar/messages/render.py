@@ -2,13 +2,16 @@
 
 SMS are one sentence or two and hold no link (COD-16). Mails are told once, as a `Letter`, and
 laid out twice, as text and as HTML, so that both say the same. Neither names an id, an account
-or a phone number (MSG-09). What mails about passwords say stands in `letters.py`.
+or a phone number (MSG-09); a firm that greets by name and account has both masked (P205). What
+mails about passwords say stands in `letters.py`.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from cinnabar.customers import queries as customers
 from cinnabar.env import Env
+from cinnabar.firm.shape import placeholders
 from cinnabar.messages import letters
 from cinnabar.messages.channel import Rendered
 from cinnabar.messages.claims import Claimed
@@ -32,6 +35,8 @@ def render(env: Env, message: Claimed) -> Rendered:
     kind = Kind(message.kind)
     written = _sms if message.channel == "sms" else _mail
     said = _sayable(env, words, facts, message.expires_at)
+    if message.channel == "email":
+        said["greeting"] = _greeting(env, words, message)
     subject, text, html = written(env, words, kind, said, facts)
     return Rendered(
         id=message.id,
@@ -60,11 +65,24 @@ def _sms(_env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tupl
 def _mail(env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tuple[str, str, str]:
     signed = kind.value in env.firm.notify.smime_signed
     letter = _LETTERS[kind](env, words, said, facts)
+    greeting = said["greeting"]
     return (
         letter.subject,
-        as_text(env.firm, words, letter, signed=signed),
-        as_html(env.firm, words, letter, signed=signed),
+        as_text(env.firm, words, letter, signed=signed, greeting=greeting),
+        as_html(env.firm, words, letter, signed=signed, greeting=greeting),
     )
+
+
+def _greeting(env: Env, words: Words, message: Claimed) -> str:
+    """Return how the mail begins; whoever is greeted by name is looked up, masked as the firm says.
+
+    The name is not kept with the message: it is that of the moment in which the mail leaves.
+    """
+    text = env.firm.notify.greeting[words.language]
+    if not placeholders(text):
+        return text
+    who = customers.view(env, message.customer_id)
+    return text.format(**env.firm.masks.greeted(who.name, who.identifier))
 
 
 def _sayable(env: Env, words: Words, facts: _Said, expires_at: datetime | None) -> dict[str, str]:
