@@ -34,6 +34,14 @@ LEFT_OUT = {
     "passwords/mailed/": "it has no place for anything of anybody",
     "passwords/link/": "what is typed there is a secret, no customer; tested with the links",
     "passwords/not-me/": "likewise; tested with the notices",
+    "forgotten/": "walked in test_reset_alike.py",
+    "forgotten/sent/": "likewise",
+    "reset/": "what is typed there is a secret, no customer; likewise",
+    "reset/<slug:flow>/code/": "behind the secret of a mail, which nobody has",
+    "reset/<slug:flow>/code/ask": "likewise",
+    "reset/<slug:flow>/code/try": "likewise",
+    "reset/<slug:flow>/password/": "likewise",
+    "reset/<slug:flow>/done/": "likewise",
 }
 """Addresses before the sign-in that the walks do not come to, and why."""
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.face import ADDRESSES, Browser, filled, routes
+from tests.support.face import ADDRESSES, THERE, Browser, filled, routes
 
 HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -13,7 +13,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-PRIVATE = [route for route, address in ADDRESSES.items() if address.private]
+PRIVATE = [route for route, address in THERE.items() if address.private]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -44,7 +44,7 @@ def test_whoever_is_not_signed_in_is_refused(browser, route):
         assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("route", ADDRESSES)
+@pytest.mark.parametrize("route", THERE)
 def test_every_answer_carries_the_headers(mings, route):
     """WEB-01, WEB-04: good answers and refusals alike."""
     for method in METHODS:
@@ -61,7 +61,7 @@ def test_every_answer_carries_the_headers(mings, route):
         mings.sign_in("A123456789")
 
 
-@pytest.mark.parametrize("route", ADDRESSES)
+@pytest.mark.parametrize("route", THERE)
 def test_other_methods_are_refused_in_words(mings, route):
     if ADDRESSES[route].machine:
         return  # programs ask there, and know how
@@ -72,7 +72,7 @@ def test_other_methods_are_refused_in_words(mings, route):
             assert set(answer["Allow"].split(", ")) >= ADDRESSES[route].methods - {"HEAD"}
 
 
-@pytest.mark.parametrize("route", [r for r, a in ADDRESSES.items() if "POST" in a.methods])
+@pytest.mark.parametrize("route", [r for r, a in THERE.items() if "POST" in a.methods])
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "nonsense"])
 def test_what_another_site_makes_a_browser_send_is_refused(mings, route, site):
     """WEB-03."""
@@ -81,7 +81,7 @@ def test_what_another_site_makes_a_browser_send_is_refused(mings, route, site):
     assert json.loads(answer.content)["type"].endswith("/foreign-page")
 
 
-@pytest.mark.parametrize("route", [r for r, a in ADDRESSES.items() if "POST" in a.methods])
+@pytest.mark.parametrize("route", [r for r, a in THERE.items() if "POST" in a.methods])
 @pytest.mark.parametrize("token", ["", "x" * 64, "x" * 32])
 def test_without_the_token_of_its_page_nothing_is_taken(mings, route, token):
     mings.token = token
@@ -99,7 +99,7 @@ def test_a_foreign_origin_is_refused_even_with_the_token(mings, origin):
 
 
 def test_no_answer_lets_another_origin_read_it(mings):
-    for route in ADDRESSES:
+    for route in THERE:
         answer = ask(mings, route, "GET", Origin="https://evil.example")
         assert not any(name.lower().startswith("access-control") for name in answer.headers)
 

@@ -232,6 +232,13 @@ def test_the_table_takes_every_kind(env, kind):
         Kind.SIGN_IN_CODE: {"code": Digits("1"), "purpose": "sign-in", "asked_at": AT},
         Kind.REISSUE_LINK: {"token": Secret(LONG), "asked_at": AT},
         Kind.REISSUE_IMPOSSIBLE: {"asked_at": AT},
+        Kind.RESET_LINK: {
+            "token": Secret(LONG),
+            "asked_at": AT,
+            "account": "A12345****",
+            "why": "new-account",
+        },
+        Kind.RESET_IMPOSSIBLE: {"asked_at": AT},
         Kind.PASSWORD_CHANGED: {"event": "login", "at": AT, "undo": Secret(SHORT)},
         Kind.ACCOUNT_NOTICE: notice_of("new-device", Secret(SHORT)),
         Kind.PASSWORD_ENDS: {"at": AT},

@@ -12,10 +12,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cinnabar.config.compose import World
+from cinnabar.faces.web.offered import is_offered
+from cinnabar.firm import load_firm
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Secret
 from cinnabar.login import second
 from tests.support.people import PASSWORD
+from tests.support.place import FIRM
 from tests.support.robots import solved
 from tests.support.signing import cookies_of, flow_of, proved
 
@@ -48,6 +51,7 @@ CHANGE = (
     *("withdrawal", "withdrawal_old", "withdrawal_new", "withdrawal_new_again"),
 )
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
+RESET = "reset/<slug:flow>"
 SECOND = "sign-in/second/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
@@ -127,6 +131,14 @@ ADDRESSES: Mapping[str, Address] = {
     "passwords/reissue/<slug:flow>/mail": Address(form=("account",), private=False),
     "passwords/mailed/": Address(get=True, private=False),
     "passwords/link/": Address(get=True, form=("token",), private=False),
+    "forgotten/": Address(get=True, form=("identifier", "robot"), private=False),
+    "forgotten/sent/": Address(get=True, private=False),
+    "reset/": Address(get=True, form=("token",), private=False),
+    f"{RESET}/code/": Address(get=True, private=False),
+    f"{RESET}/code/ask": Address(form=(), private=False),
+    f"{RESET}/code/try": Address(form=("code",), private=False),
+    f"{RESET}/password/": Address(get=True, form=("new", "new_again"), private=False),
+    f"{RESET}/done/": Address(get=True, private=False),
     "certificates/shares/": Address(body=()),
     f"{CLAIM}/challenge": Address(body=(), private=False),
     f"{CLAIM}/share": Address(body=("share",), private=False),
@@ -150,11 +162,24 @@ ENTRANCES = ("/sign-in/", "/passwords/")
 """Pages from which whoever has signed in is led on."""
 
 
+def filled(route: str, **parts: str) -> str:
+    """Return the path of a route, with something in its open places."""
+    return "/" + re.sub(r"<slug:(\w+)>", lambda found: parts.get(found[1], "nobodys"), route)
+
+
+def is_there(route: str) -> bool:
+    """Tell whether the firm of the tests has the address: what it does not offer is nowhere."""
+    return is_offered(load_firm(FIRM), filled(route))
+
+
+THERE: Mapping[str, Address] = {r: address for r, address in ADDRESSES.items() if is_there(r)}
+
+
 def pages() -> list[str]:
     """Return the path of every page that is there for anybody who is signed in."""
     return sorted(
         f"/{route}"
-        for route, address in ADDRESSES.items()
+        for route, address in THERE.items()
         if route and address.get and not address.machine and "<" not in route
         if not address.afterwards and not route.endswith((".json", ".css"))
     )
@@ -172,11 +197,6 @@ def _walk(before: str, patterns: list[URLPattern | URLResolver]) -> Iterator[str
             yield from _walk(here, pattern.url_patterns)
         else:
             yield here
-
-
-def filled(route: str, **parts: str) -> str:
-    """Return the path of a route, with something in its open places."""
-    return "/" + re.sub(r"<slug:(\w+)>", lambda found: parts.get(found[1], "nobodys"), route)
 
 
 def _world() -> World:

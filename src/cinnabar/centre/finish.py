@@ -77,8 +77,8 @@ def finish(env: Env, stranger: Stranger, flow_id: str, password: Password) -> No
     it (RST-09). Raises `Refused`: FLOW_CLOSED, FLOW_OUT_OF_ORDER, PASSWORD_REFUSED, BUSY.
     """
     _, claimant = ready(env, stranger, flow_id)
-    _judge(env, claimant, password)
-    hashes = _hashes(env, claimant, password)
+    judge(env, claimant, password)
+    hashes = hashes_of(env, claimant, password)
     with transaction.atomic(durable=True):
         lock_customer(claimant.customer_id)
         flow = decide.claim(env, claimant, flow_id)
@@ -87,8 +87,8 @@ def finish(env: Env, stranger: Stranger, flow_id: str, password: Password) -> No
         decide.require(env, claimant, flow)
         # The guard's rows before those of locks, as at a sign-in: no two wait for each other.
         guard.fulfilled(env, claimant.address)
-        _put(env, claimant, flow, hashes)
-        _let_in_again(env, claimant)
+        put_all(env, claimant, flow.target, hashes)
+        let_in_again(env, claimant)
         _tell(env, claimant, flow, with_voice=PasswordKind.VOICE in hashes)
         decide.finish_act(flow.id)
 
@@ -112,7 +112,8 @@ def ready(env: Env, stranger: Stranger, flow_id: str) -> tuple[FlowView, Claiman
     return flow, claimant
 
 
-def _judge(env: Env, claimant: Claimant, password: Password) -> None:
+def judge(env: Env, claimant: Claimant, password: Password) -> None:
+    """Raise `Refused(PASSWORD_REFUSED)` unless the firm's rules let the new password pass."""
     insist(env, claimant.customer_id, PasswordKind.LOGIN, password)
     rows = store.rows(claimant.customer_id, PasswordKind.LOGIN)
     issued = [row.encoded for row in rows if row.expires_at is not None]
@@ -122,7 +123,7 @@ def _judge(env: Env, claimant: Claimant, password: Password) -> None:
         raise refused(asked, (Rule.USED_BEFORE,))
 
 
-def _hashes(env: Env, claimant: Claimant, password: Password) -> Hashes:
+def hashes_of(env: Env, claimant: Claimant, password: Password) -> Hashes:
     """Return what will rest; no voice where the voice password stays as it is (P97)."""
     whose = claimant.customer_id
     found = {PasswordKind.LOGIN: store.encode(env, whose, PasswordKind.LOGIN, password)}
@@ -132,13 +133,14 @@ def _hashes(env: Env, claimant: Claimant, password: Password) -> Hashes:
     return found
 
 
-def _put(env: Env, claimant: Claimant, flow: FlowView, hashes: Hashes) -> None:
-    scope.put(env, claimant.customer_id, flow.target, hashes)
+def put_all(env: Env, claimant: Claimant, target: str, hashes: Hashes) -> None:
+    """Make `hashes` the passwords of what `target` names, in the act's transaction."""
+    scope.put(env, claimant.customer_id, target, hashes)
     if PasswordKind.VOICE in hashes:
         voice.lift(env, claimant.customer_id)
 
 
-def _let_in_again(env: Env, claimant: Claimant) -> None:
+def let_in_again(env: Env, claimant: Claimant) -> None:
     """Lift whatever kept the customer out, and end what the old password let in."""
     identifier = customers.view(env, claimant.customer_id).identifier
     lock.end_cycle(lock.name(env, env.firm.login.identifier(identifier)))

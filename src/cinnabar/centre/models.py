@@ -28,6 +28,27 @@ class MailRequest(models.Model):
         indexes: ClassVar = [models.Index(fields=["asked_at"], name="mail_request_order")]
 
 
+class ResetRequest(models.Model):
+    """Somebody asked for a mail to set a password with, and was told nothing (RST-05).
+
+    `who` is the keyed hash of the identifier that was typed, whoever has it: a newer request
+    takes the place of the one before. `name` is the request's own, by which its mail is known;
+    `customer_id` is 0 where the identifier is nobody's. The row goes when the worker has dealt
+    with it.
+    """
+
+    who = models.CharField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=26)
+    customer_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        """Found in the order in which they came."""
+
+        db_table = "centre_reset_request"
+        indexes: ClassVar = [models.Index(fields=["asked_at"], name="reset_request_order")]
+
+
 class VoiceCall(models.Model):
     """A telephone call of the order line and what became of its one question (API-04).
 

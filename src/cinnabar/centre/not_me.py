@@ -75,7 +75,8 @@ def _shut(env: Env, who: CustomerView) -> None:
     devices.end_all(env, who.id)
     sessions.end_all(env, who.id)
     steps.close_claims(who.id)
-    links.kill(who.id, "reissue")
+    for purpose in ("reissue", "reset"):
+        links.kill(who.id, purpose)
     links.kill(who.id, PURPOSE)
     voice.suspend(env, who.id)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cinnabar.centre import daily, scope
 from cinnabar.centre.certificate import CERTIFICATE
+from cinnabar.codes.actions.spend import Attempt
 from cinnabar.codes.rules import Verdict
 from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import AccountView, Contacts
@@ -134,7 +135,11 @@ def try_code(env: Env, stranger: Stranger, flow_id: str, text: str) -> None:
     """
     flow, claimant = at_step(env, stranger, flow_id)
     _require_all_but_code(env, claimant, flow)
-    tried = code.try_code(env, claimant, flow_id, text)
+    judged(code.try_code(env, claimant, flow_id, text))
+
+
+def judged(tried: Attempt) -> None:
+    """Raise the refusal of a tried pass code, unless it was right."""
     if tried.verdict is Verdict.ACCEPTED:
         return
     if tried.verdict is Verdict.WRONG:
@@ -185,10 +190,14 @@ def _told_when_refused(env: Env, claimant: Claimant, flow: FlowView) -> Iterator
     except Refused as no:
         with transaction.atomic():
             note(env, claimant, Event.REISSUE_REFUSED, {"flow": flow.id, "why": no.refusal.value})
-        if no.refusal is Refusal.CODE_TOO_SOON:
-            wait = no.facts["retry_after"]
-            raise Refused(Refusal.PASS_CODE_TOO_SOON, retry_after=wait) from None
-        raise
+        raise in_its_own_words(no) from None
+
+
+def in_its_own_words(no: Refused) -> Refused:
+    """Return a refused request for a pass code in the pass code's words."""
+    if no.refusal is Refusal.CODE_TOO_SOON:
+        return Refused(Refusal.PASS_CODE_TOO_SOON, retry_after=no.facts["retry_after"])
+    return no
 
 
 def _seconds(left: timedelta) -> int:

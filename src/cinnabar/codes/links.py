@@ -65,6 +65,13 @@ def kill(customer_id: int, purpose: str) -> int:
     return mailed.update(state=Link.DEAD)
 
 
+def alive(env: Env, customer_id: int, purpose: str) -> MailedLink | None:
+    """Return the newest secret of the customer that can still be used, None if there is none."""
+    mailed = Link.objects.filter(customer_id=customer_id, purpose=purpose, state=Link.OPEN)
+    found = mailed.filter(expires_at__gt=env.clock.now()).order_by("-asked_at").first()
+    return None if found is None else _view(found)
+
+
 def look(env: Env, purpose: str, typed: str) -> MailedLink | None:
     """Return what the text leads to, None if it leads nowhere (any more). Changes nothing."""
     found = Link.objects.filter(

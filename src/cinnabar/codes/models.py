@@ -66,13 +66,18 @@ class Link(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        """One live reissue mail per customer; a notice's answer lives as long as the notice."""
+        """One live reissue mail and reset mail per customer; notices' answers live on."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["customer", "purpose"],
                 condition=models.Q(state="open", purpose="reissue"),
                 name="link_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "purpose"],
+                condition=models.Q(state="open", purpose="reset"),
+                name="link_reset_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["open", "used", "dead"]), name="link_state"

@@ -29,6 +29,11 @@ HALVES = "sign-in-half-lost"
 REISSUE = "reissue"
 """The purpose of a pass code (暫時通行碼)."""
 
+RESET = "reset"
+"""The purpose of a pass code asked beside the mail of a reset (P76)."""
+
+PASS_CODES = frozenset({REISSUE, RESET})
+
 SIGN_IN, STEP_UP = "sign-in", "step-up"
 """The purposes of a second factor's code; every other one is a certificate's."""
 
@@ -56,7 +61,7 @@ def making(firm: Firm, purpose: str) -> Making:
     """Return how codes for `purpose` are made (P29 to P35, P52 to P60, P66 to P68)."""
     if purpose in FACTORS:
         return firm.sign_in_code
-    return firm.pass_code if purpose == REISSUE else firm.code
+    return firm.pass_code if purpose in PASS_CODES else firm.code
 
 
 def asked(purpose: str) -> str:
@@ -66,7 +71,7 @@ def asked(purpose: str) -> str:
     """
     if purpose in FACTORS:
         return f"{SIGN_IN}-{ASKED}"
-    return f"{REISSUE}-{ASKED}" if purpose == REISSUE else ASKED
+    return f"{REISSUE}-{ASKED}" if purpose in PASS_CODES else ASKED
 
 
 def well_formed(policy: Making, typed: Digits) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cinnabar.centre import mailed, voice_calls
+from cinnabar.centre import mailed, reset, voice_calls
 from cinnabar.centre.remind import Reminders
 from cinnabar.certificates import challenges, presigning, publishing, served
 from cinnabar.certificates.actions import issue
@@ -40,6 +40,7 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="answers", every=1.0, tick=lambda: presigning.presign(env)),
         _missed_answers(env),
         Chore(name="mails for reissues", every=0.5, tick=lambda: mailed.send_waiting(env) > 0),
+        Chore(name="mails for resets", every=0.5, tick=lambda: reset.send_waiting(env) > 0),
         Chore(name="passwords that end", every=3600.0, tick=Reminders(env).tick),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),

@@ -19,6 +19,8 @@ SELECT id, subject, kind, id_sealed, name_sealed, language, consolidated, birth_
 FROM customers_customer WHERE id_index = %s
 """
 
+_NAMED = "SELECT id FROM customers_customer WHERE id_index = %s"
+
 _REACH = """
 SELECT c.subject, c.language, k.channel, k.value_sealed
 FROM customers_customer c LEFT JOIN customers_contact k ON k.customer_id = c.id
@@ -104,6 +106,12 @@ def find(env: Env, identifier: Identifier) -> CustomerView | None:
     """Return the customer with `identifier`, or None: one indexed question to the database."""
     customer = _found(env, identifier)
     return None if customer is None else _view(env, customer)
+
+
+def named(env: Env, identifier: Identifier) -> int | None:
+    """Return the id of the customer with `identifier`, or None: the same work for everybody."""
+    row = one(_NAMED, sealing.identifier_index(env.vault, identifier))
+    return None if row is None else int(row[0])
 
 
 def identified(env: Env, identifier: Identifier, born: date) -> CustomerView | None:

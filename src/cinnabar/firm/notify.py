@@ -26,6 +26,8 @@ Signed: TypeAlias = Literal[
     "sign-in-code",
     "reissue-link",
     "reissue-impossible",
+    "reset-link",
+    "reset-impossible",
     "password-changed",
     "account-notice",
     "password-ends",

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from cinnabar.firm.code import Alphabet
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, AtLeast, Between, Lasting, Like, Only, Text, Unlike
-
-_SOON: Final = "second-factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +110,6 @@ class ResetPolicy(Part):
         About(
             "What sends such a mail; none: there is no reset by mail.",
             "P247",
-            later=_SOON,
         ),
     ]
     needs_second_factor: Annotated[
@@ -123,7 +120,6 @@ class ResetPolicy(Part):
         About(
             "What the last page offers; it never signs anybody in.",
             "P248 RST-09",
-            later=_SOON,
         ),
     ]
 
@@ -147,10 +143,9 @@ class LinkPolicy(Part):
         About(
             "How long the mail of a reset is good for, from its sending.",
             "P73 G20 RST-02",
-            later=_SOON,
         ),
     ]
-    reset_label: Annotated[Text, About("What that link says.", "P74", later=_SOON)]
+    reset_label: Annotated[Text, About("What that link says.", "P74")]
     not_me: Annotated[
         timedelta,
         Lasting("days", 1, 90),

@@ -85,6 +85,14 @@ class Event(StrEnum):
     PASSWORD_INITIAL_GIVEN = "password:initial-given"  # noqa: S105 - a name
     PASSWORD_REISSUED = "password:reissued"  # noqa: S105 - a name
 
+    # resets by mail
+    RESET_REQUESTED = "reset:requested"
+    RESET_MAILED = "reset:mailed"
+    RESET_NOT_POSSIBLE = "reset:not-possible"
+    RESET_INVITED = "reset:invited"
+    RESET_LINK_OPENED = "reset:link-opened"
+    PASSWORD_RESET = "password:reset"  # noqa: S105 - a name
+
     # announcements
     ANNOUNCEMENT_PUBLISHED = "announcement:published"
     ANNOUNCEMENT_WITHDRAWN = "announcement:withdrawn"

@@ -70,6 +70,7 @@ class Refusal(StrEnum):
     # claims: somebody who says who he is and has not signed in
     BIRTH_DATE_MALFORMED = "birth-date-malformed"
     CLAIM_CLOSED = "claim-closed"
+    RESET_CLOSED = "reset-closed"
     REISSUE_LIMIT = "reissue-limit"
     PASS_CODE_WRONG = "pass-code-wrong"  # noqa: S105 - a name
     PASS_CODE_CLOSED = "pass-code-closed"  # noqa: S105 - a name

@@ -48,6 +48,15 @@ class KnownDevice(models.Model):
         ]
 
 
+class MailBar(models.Model):
+    """Whose password was set by mail: no code by mail at the next sign-in (CONFLICT-2)."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    since = models.DateTimeField()
+
+
 class Session(models.Model):
     """A signed-in customer on a device, until it ends.
 

@@ -23,6 +23,10 @@ class Kind(StrEnum):
     """The mailed secret of a reissue without a certificate (P202, M-RE-MAIL, G19)."""
     REISSUE_IMPOSSIBLE = "reissue-impossible"
     """A reissue was asked for rightly, but what is on file does not allow it (RST-05, COD-17)."""
+    RESET_LINK = "reset-link"
+    """The mailed secret that a password is set with (P73, P203, M-HK-RESET, G20)."""
+    RESET_IMPOSSIBLE = "reset-impossible"
+    """A reset was asked for rightly, but what is on file does not allow it (RST-05)."""
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a name
     """Something was done to a password, one of `PASSWORD_EVENTS` (P208, MSG-03, RST-08)."""
     ACCOUNT_NOTICE = "account-notice"
@@ -48,7 +52,7 @@ class State(StrEnum):
 CHANNELS = ("sms", "email")
 """The ways to a customer."""
 
-ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.PASSWORD_ENDS, Kind.STAFF_ALERT})
+ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.RESET_LINK, Kind.PASSWORD_ENDS, Kind.STAFF_ALERT})
 """Kinds no SMS carries: it holds no link (COD-16), a reminder is not worth one, staff have a
 mailbox."""
 
@@ -60,6 +64,8 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.SIGN_IN_CODE: frozenset({"code", "purpose", "asked_at"}),
     Kind.REISSUE_LINK: frozenset({"token", "asked_at"}),
     Kind.REISSUE_IMPOSSIBLE: frozenset({"asked_at"}),
+    Kind.RESET_LINK: frozenset({"token", "asked_at", "account", "why"}),
+    Kind.RESET_IMPOSSIBLE: frozenset({"asked_at"}),
     Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
     Kind.ACCOUNT_NOTICE: frozenset({"event", "at", "undo", "browser", "system", "address"}),
     Kind.PASSWORD_ENDS: frozenset({"at"}),
@@ -72,12 +78,15 @@ SECRETS: Mapping[Kind, str] = {
     Kind.PASS_CODE: "code",
     Kind.SIGN_IN_CODE: "code",
     Kind.REISSUE_LINK: "token",
+    Kind.RESET_LINK: "token",
     Kind.PASSWORD_CHANGED: "undo",
     Kind.ACCOUNT_NOTICE: "undo",
 }
 """Which fact is a `Secret`."""
 
-EXPIRING = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE, Kind.REISSUE_LINK})
+EXPIRING = frozenset(
+    {Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE, Kind.REISSUE_LINK, Kind.RESET_LINK}
+)
 """Kinds that are of no use after their secret's end, and are not sent then."""
 
 EVENTS = frozenset({"apply", "renew", "revoke", "export", "import"})
@@ -92,6 +101,7 @@ PASSWORD_EVENTS = frozenset(
         "consolidate",
         "unconsolidate",
         "reissue",
+        "reset",
         "unlock",
     }
 )

@@ -8,6 +8,7 @@ finds without us (RST-10, CONFLICT-8).
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from cinnabar.env import Env
 from cinnabar.messages.kinds import Kind
@@ -16,6 +17,7 @@ from cinnabar.words import Words
 
 PAGES: Mapping[Kind, str] = {
     Kind.REISSUE_LINK: "/passwords/link/",
+    Kind.RESET_LINK: "/reset/",
     Kind.PASSWORD_CHANGED: "/passwords/not-me/",
     Kind.ACCOUNT_NOTICE: "/passwords/not-me/",
 }
@@ -89,6 +91,45 @@ def reissue_impossible(env: Env, words: Words, said: _Said, _facts: _Said) -> Le
             words.say("messages.reissue-impossible.then"),
         ),
         care=words.say("messages.reissue-impossible.care"),
+    )
+
+
+def reset_link(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the mail that a password is set with (P73, P203, M-HK-RESET-1 to -10, G20)."""
+    say, why = words.say, facts["why"]
+    typed = is_typed(facts["token"])
+    hours = env.firm.link.reset // timedelta(hours=1)
+    start = "new-account" if why == "new-account" else "forgotten"
+    rows = [(env.firm.login.id_label[words.language], facts["account"])]
+    if not typed:  # a mail without a link names no address at all (RST-10)
+        rows.append((say("messages.reset-link.at"), f"{env.base_url}/sign-in/"))
+    subject = env.firm.notify.reset_mail_subject[words.language]
+    letter = Letter(
+        subject=subject or say("messages.reset-link.subject"),
+        heading=subject or say("messages.reset-link.subject"),
+        paragraphs=(
+            say(f"messages.reset-link.{start}", **said),
+            say(f"messages.reset-link.then-{'code' if typed else 'link'}", hours=hours),
+            say("messages.reset-link.too-late"),
+            *filter(None, [env.firm.password.advice[words.language]]),
+        ),
+        rows=tuple(rows),
+        care=say(f"messages.reset-link.care-{start}"),
+    )
+    return _with_secret(env, words, letter, Kind.RESET_LINK, facts["token"])
+
+
+def reset_impossible(_env: Env, words: Words, said: _Said, _facts: _Said) -> Letter:
+    """Return the mail that says what the page could not say to a stranger: not this way."""
+    say = words.say
+    return Letter(
+        subject=say("messages.reset-impossible.subject"),
+        heading=say("messages.reset-impossible.heading"),
+        paragraphs=(
+            say("messages.reset-impossible.lead", **said),
+            say("messages.reset-impossible.then"),
+        ),
+        care=say("messages.reset-impossible.care"),
     )
 
 
@@ -173,9 +214,9 @@ def _with_secret(env: Env, words: Words, letter: Letter, kind: Kind, secret: str
     if is_typed(secret):
         label = words.say(f"messages.{kind}.label")
         return replace(letter, code_label=label, code=grouped(secret))
-    label = (
-        env.firm.link.reissue_label[words.language]
-        if kind is Kind.REISSUE_LINK
-        else words.say(f"messages.{kind}.open")
-    )
+    own = {
+        Kind.REISSUE_LINK: env.firm.link.reissue_label,
+        Kind.RESET_LINK: env.firm.link.reset_label,
+    }
+    label = own[kind][words.language] if kind in own else words.say(f"messages.{kind}.open")
     return replace(letter, link_label=label, link=f"{env.base_url}{PAGES[kind]}#{secret}")

@@ -66,6 +66,11 @@ def tray(limit: int = 200) -> tuple[Letter, ...]:
     )
 
 
+def sent_at(key: str) -> datetime | None:
+    """Return when the message posted under `key` was handed over, None until it was."""
+    return Outbox.objects.filter(key=key).values_list("sent_at", flat=True).first()
+
+
 def deliveries(env: Env, customer_id: int, limit: int = 50) -> tuple[Delivery, ...]:
     """Return how the customer's latest messages fared, newest first."""
     rows = Outbox.objects.filter(customer_id=customer_id).order_by("-created_at", "-id")

@@ -163,6 +163,8 @@ _LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.SIGN_IN_CODE: letters.sign_in_code,
     Kind.REISSUE_LINK: letters.reissue_link,
     Kind.REISSUE_IMPOSSIBLE: letters.reissue_impossible,
+    Kind.RESET_LINK: letters.reset_link,
+    Kind.RESET_IMPOSSIBLE: letters.reset_impossible,
     Kind.PASSWORD_CHANGED: letters.password_changed,
     Kind.ACCOUNT_NOTICE: letters.account_notice,
     Kind.PASSWORD_ENDS: letters.password_ends,

@@ -74,7 +74,7 @@ def ask(env: Env, errand: Errand) -> Sent:
 def _channels(env: Env, errand: Errand, contacts: customers.Contacts) -> dict[str, str]:
     """Return the destinations on file for the channels that carry codes (P40-P43, P57, P58)."""
     on_file = {"sms": contacts.sms, "email": contacts.email}
-    every = errand.purpose == rules.REISSUE or errand.purpose in rules.FACTORS
+    every = errand.purpose in rules.PASS_CODES or errand.purpose in rules.FACTORS
     carry = ("sms", "email") if every else env.firm.code.channels
     return {c: to for c in carry if c in errand.only and (to := on_file[c]) is not None}
 
@@ -175,7 +175,7 @@ def _post(env: Env, errand: Errand, letter: _Letter) -> None:
 
 
 def _kind(env: Env, errand: Errand, channel: str) -> Kind:
-    if errand.purpose == rules.REISSUE:
+    if errand.purpose in rules.PASS_CODES:
         return Kind.PASS_CODE
     if errand.purpose in rules.FACTORS:
         return Kind.SIGN_IN_CODE

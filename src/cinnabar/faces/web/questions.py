@@ -42,6 +42,7 @@ REFUSED: Mapping[str, str] = {
     "must-change": "password",
     "birth-date-malformed": "password",
     "claim-closed": "password",
+    "reset-closed": "password",
     "reissue-*": "password",
     "pass-code-*": "password",
     "robot-check-*": "sign-in",

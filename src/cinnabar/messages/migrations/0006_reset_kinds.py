@@ -1,0 +1,45 @@
+"""The kinds of message that a reset by mail sends."""
+
+from importlib import import_module
+from typing import ClassVar
+
+from django.db import migrations, models
+
+AddWithoutReading = import_module(
+    "cinnabar.messages.migrations.0002_password_kinds"
+).AddWithoutReading
+
+
+class Migration(migrations.Migration):
+    """One constraint made wider."""
+
+    dependencies: ClassVar = [("messages", "0005_password_ends")]
+    operations: ClassVar = [
+        migrations.RemoveConstraint(model_name="outbox", name="outbox_kind"),
+        AddWithoutReading(
+            model_name="outbox",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "code",
+                            "code-notice",
+                            "certificate-changed",
+                            "pass-code",
+                            "sign-in-code",
+                            "reissue-link",
+                            "reissue-impossible",
+                            "reset-link",
+                            "reset-impossible",
+                            "password-changed",
+                            "account-notice",
+                            "password-ends",
+                            "staff-alert",
+                        ],
+                    )
+                ),
+                name="outbox_kind",
+            ),
+        ),
+    ]
