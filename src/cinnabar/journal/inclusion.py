@@ -56,6 +56,17 @@ def told_of(subject: str, events: Collection[Event]) -> list[Told]:
     return [told for entry in found if (told := _told(entry))]
 
 
+def newest_of(
+    subject: str, events: Collection[Event], since: datetime, first: int, most: int
+) -> list[Told]:
+    """Return the subject's entries of these `events` from `since` on, the newest first.
+
+    At most `most` of them, after the `first` ones that are left out.
+    """
+    found = Entry.objects.filter(subject=subject, event__in=events, at__gte=since)
+    return [told for e in found.order_by("-id")[first : first + most] if (told := _told(e))]
+
+
 def newest(keys: Sequence[VerifierKey]) -> Sealed | None:
     """Return the newest checkpoint, None if nothing was signed yet.
 

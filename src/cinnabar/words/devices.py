@@ -7,10 +7,15 @@ from cinnabar.words.speaker import Words
 def device_in_words(words: Words, agent: str) -> str:
     """Return what the browser says it is, in the language of `words`; never its own text."""
     found = read_agent(agent)
-    if found.browser and found.system:
-        return words.say("device.words", browser=found.browser, system=found.system)
-    if found.browser:
-        return words.say("device.browser-only", browser=found.browser)
-    if found.system:
-        return words.say("device.system-only", system=found.system)
+    return named_in_words(words, found.browser, found.system)
+
+
+def named_in_words(words: Words, browser: str, system: str) -> str:
+    """Return the same from the names that `read_agent` gave; either may be ""."""
+    if browser and system:
+        return words.say("device.words", browser=browser, system=system)
+    if browser:
+        return words.say("device.browser-only", browser=browser)
+    if system:
+        return words.say("device.system-only", system=system)
     return words.say("device.browser")

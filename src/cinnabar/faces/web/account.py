@@ -12,6 +12,12 @@ TABS = (
         href="/account/sessions/",
         pages=("/account/sessions/", "/account/sessions/*"),
     ),
+    Tab(
+        key="account.tab.devices",
+        href="/account/devices/",
+        pages=("/account/devices/", "/account/devices/*"),
+    ),
+    Tab(key="account.tab.past", href="/account/history/", pages=("/account/history/",)),
 )
 """The overview first; for each of the others it has a sentence, `account.about.<tab>`."""
 

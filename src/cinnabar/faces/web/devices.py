@@ -7,9 +7,13 @@ from cinnabar.faces.web import dates
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.masks import mask_address
 from cinnabar.login.open import OpenSession
-from cinnabar.words.devices import device_in_words
+from cinnabar.login.own_devices import OwnDevice
+from cinnabar.login.past import PastSignIn, Result
+from cinnabar.words.devices import device_in_words, named_in_words
 
 COLUMNS = ("device", "place", "times", "action")
+KNOWN_COLUMNS = ("device", "times", "second", "action")
+PAST_COLUMNS = ("when", "device", "place", "result")
 
 _ORDER = ("pwd", "sms", "email", "otp", "swk", "pop")
 """The factors that have a word of their own, in the order they are said."""
@@ -26,6 +30,33 @@ def row(request: WebRequest, one: OpenSession) -> dict[str, Any]:
         "seen": dates.instant(request.env, one.seen_at),
         "factors": factors(request, one.amr),
         "is_this": one.is_this,
+    }
+
+
+def known_row(request: WebRequest, one: OwnDevice) -> dict[str, Any]:
+    """Return a known device as the page shows it."""
+    until = one.remembered_until
+    return {
+        "handle": one.handle,
+        "device": device_in_words(request.words, one.agent),
+        "first": dates.instant(request.env, one.first_at),
+        "last": dates.instant(request.env, one.last_at),
+        "until": dates.instant(request.env, until) if until else "",
+        "is_this": one.is_this,
+    }
+
+
+def past_row(request: WebRequest, one: PastSignIn) -> dict[str, Any]:
+    """Return a sign-in of the past as the page shows it."""
+    return {
+        "at": dates.instant(request.env, one.at),
+        "device": named_in_words(request.words, one.browser, one.system),
+        "is_new": one.known is False and one.result is Result.IN,
+        "address": mask_address(one.address) if one.address else "",
+        "place": place(request, one.address) if one.address else "",
+        "factors": factors(request, one.factors),
+        "result": request.words.say(f"past.result.{one.result.value}"),
+        "tone": "ok" if one.result is Result.IN else "bad",
     }
 
 

@@ -104,3 +104,16 @@ def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) != len(pairs):
         raise Refused(Refusal.INPUT_REPEATED, field="JSON")
     return found
+
+
+def query_number(request: WebRequest, name: str, *, digits: int) -> int | None:
+    """Return a number of the query, 1 or more, None if it is not there.
+
+    Raises `Refused(INPUT_MALFORMED)` for anything else, and for more digits than `digits`.
+    """
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= digits and int(text)):
+        raise Refused(Refusal.INPUT_MALFORMED, field=name)
+    return int(text)

@@ -10,6 +10,7 @@ from cinnabar.certificates.rules import displayed_serial
 from cinnabar.env import Env
 from cinnabar.faces.web import past
 from cinnabar.faces.web.answers import page
+from cinnabar.faces.web.inputs import query_number
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows.visitor import Visitor
@@ -23,7 +24,7 @@ _PAGE, _SIZE = 4, 18
 @signed_in
 def certificates(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Show a page of the visitor's certificates, newest first (`?page=`)."""
-    number = _number(request, "page", digits=_PAGE) or 1
+    number = query_number(request, "page", digits=_PAGE) or 1
     found = history.own_page(env, visitor, request.options.journal_keys, number)
     if number > 1 and not found.certificates:
         raise Refused(Refusal.NOT_FOUND)
@@ -48,7 +49,7 @@ def certificate(request: WebRequest, env: Env, visitor: Visitor, serial: str) ->
 @signed_in
 def receipt(request: WebRequest, env: Env, visitor: Visitor, serial: str) -> HttpResponse:
     """Hand out the receipt, to be kept; `?since=` is the size of an earlier checkpoint."""
-    since = _number(request, "since", digits=_SIZE)
+    since = query_number(request, "since", digits=_SIZE)
     keys = request.options.journal_keys
     response = HttpResponse(
         history.receipt(env, visitor, keys, serial, since=since),
@@ -57,16 +58,6 @@ def receipt(request: WebRequest, env: Env, visitor: Visitor, serial: str) -> Htt
     name = f"receipt-{displayed_serial(serial)}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _number(request: WebRequest, name: str, *, digits: int) -> int | None:
-    """Return a number of the query, 1 or more, None if it is not there."""
-    text = request.GET.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= digits and int(text)):
-        raise Refused(Refusal.INPUT_MALFORMED, field=name)
-    return int(text)
 
 
 _ONE = "certificates/history/<slug:serial>/"
