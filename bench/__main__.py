@@ -26,7 +26,7 @@ GOALS = {
 
 CEILINGS = {"page_busy_vs_idle": 2.0, "growth": 1.2, "renewals_last": 1.1}
 
-ALIKE = ("_vs_known", "_vs_right")
+ALIKE = ("_vs_known", "_vs_right", "_vs_never_made", "_vs_nobodys")
 """Ratios of one door's times that must lie within 5 % of 1 (RST-05)."""
 
 

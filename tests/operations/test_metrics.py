@@ -12,13 +12,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from cinnabar.certificates.models import Certificate
 from cinnabar.certificates.presigning import presign
 from cinnabar.certificates.publishing import publish
+from cinnabar.codes.actions.ask import ask
+from cinnabar.codes.actions.spend import attempt
+from cinnabar.codes.errand import Errand
 from cinnabar.config.metrics import Facts, address, serve
 from cinnabar.config.options import Options
 from cinnabar.config.work import Chore, Worker
 from cinnabar.journal import sequencer
 from cinnabar.journal.notary import create_notary, load_notary
 from cinnabar.kernel.refusal import Refused
-from cinnabar.kernel.secrets import Password
+from cinnabar.kernel.secrets import Digits, Password
 from tests.support.authority import AwaySigner
 from tests.support.centre import Customer
 from tests.support.installation import free_port
@@ -174,3 +177,23 @@ def test_the_guard_tells_wrong_tries_locks_and_alarms(env, ming, read):
         with pytest.raises(Refused):
             sign_in(world, "B223456782", Password("demo9999"), address="203.0.113.7")
     assert (read()["guard_locked_today",], read()["guard_alarms_today",]) == (2, 1)
+
+
+def test_wrong_codes_and_sms_are_counted(env, ming, read):
+    """COD-10."""
+    before = read()
+    assert (before["code_wrong_today",], before["sms_codes_this_hour",]) == (0, 0)
+    errand = Errand(
+        customer_id=ming.id,
+        subject=ming.subject,
+        purpose="sign-in",
+        flow="half",
+        target="visit",
+        channel="web",
+        only=frozenset({"sms"}),
+    )
+    env.dice.load("555555")
+    ask(env, errand)
+    attempt(env, errand, Digits("000000"), address="203.0.113.7")
+    after = read()
+    assert (after["code_wrong_today",], after["sms_codes_this_hour",]) == (1, 1)
