@@ -11,7 +11,7 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.models import Session
-from tests.support.crowd import Interrupting, at_once
+from tests.support.crowd import Comparing, at_once
 from tests.support.notices import secret
 from tests.support.people import PASSWORD
 from tests.support.signing import sign_in
@@ -38,7 +38,7 @@ def test_the_answers_to_several_notices_at_once_are_one_answer(env, ming):
 def test_whoever_was_just_let_in_by_his_password_is_not_let_in_after_all(env, ming):
     """Between comparing and opening the session the customer says that it was not him."""
     report = partial(not_me.report, env, SOMEBODY, secret(env, ming))
-    beside = dataclasses.replace(env, dice=Interrupting(report))
+    beside = dataclasses.replace(env, hasher=Comparing(env.hasher, report))
     with pytest.raises(Refused) as caught:
         sign_in(beside, ming.identifier, PASSWORD, address="203.0.113.7")
     assert caught.value.refusal is Refusal.SIGN_IN_FAILED

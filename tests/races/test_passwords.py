@@ -12,7 +12,8 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.login.models import Session
 from cinnabar.passwords.kinds import PasswordKind
-from tests.support.crowd import Interrupting, at_once
+from cinnabar.passwords.models import Lock
+from tests.support.crowd import Comparing, at_once
 from tests.support.passwords import NEW, account_of, kept
 from tests.support.people import PASSWORD, visit
 from tests.support.signing import sign_in
@@ -33,11 +34,12 @@ def test_whoever_comes_with_a_password_that_was_just_changed_is_not_let_in(env, 
     """Between comparing and opening the session the customer changes it (PWD-15)."""
     wish = Wish(kind=PasswordKind.LOGIN, old=PASSWORD, new=NEW)
     changes = partial(change, env, visit(env, ming), [wish], account=None, voice=False)
-    beside = replace(env, dice=Interrupting(changes))
+    beside = replace(env, hasher=Comparing(env.hasher, changes))
     with pytest.raises(Refused) as refused:
         sign_in(beside, ming.identifier, PASSWORD, address="203.0.113.7")
     assert refused.value.refusal is Refusal.SIGN_IN_FAILED
     assert Session.objects.filter(ended_at=None).count() == 1
+    assert not Lock.objects.exclude(in_flight=0).exists()
 
 
 def test_of_changes_in_one_session_one_happens(env, ming):

@@ -1,14 +1,16 @@
 """Many at once: real threads, each with its own connection, let go at the same moment."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from cinnabar.kernel.dice import LoadedDice
+from cinnabar.kernel.hashing import Hasher
 from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.kernel.secrets import Secret
 
 T = TypeVar("T")
 
@@ -42,3 +44,21 @@ class Interrupting(LoadedDice):
         if happens is not None:
             happens()
         return super().octets(n)
+
+
+class Comparing:
+    """A hasher; once it has compared something for the first time, something else happens."""
+
+    def __init__(self, hasher: Hasher, happens: Callable[[], object]) -> None:
+        self._hasher = hasher
+        self._happens: Callable[[], object] | None = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hasher, name)
+
+    def matching(self, encoded: Sequence[str], secret: Secret) -> list[bool]:
+        found = self._hasher.matching(encoded, secret)
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return found

@@ -28,6 +28,7 @@ from cinnabar.login.rules import asks_second, is_over
 from cinnabar.login.sessions import Ending
 from cinnabar.login.tokens import token_name
 from cinnabar.passwords import actions as passwords
+from cinnabar.passwords import lock
 from cinnabar.passwords.due import due
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -60,7 +61,9 @@ def sign_in(
     customer = customers.find(env, identifier)
     known = stolen.known(env, customer.id if customer else None, device, address=stranger.address)
     index = lanes.row_of(env, identifier, known)
-    checked = passwords.check(env, index, customer, password, first=place, who=Standing.STRANGER)
+    checked = passwords.check(
+        env, index, customer, password, first=place, who=Standing.STRANGER, keeps=True
+    )
     if customer is not None and checked.right:
         entrant = Entrant(
             customer=customer,
@@ -82,17 +85,34 @@ def sign_in(
 def _come_in(
     env: Env, stranger: Stranger, entrant: Entrant, device: Secret | None
 ) -> SignedIn | Half | None:
-    """Open the session, or the flow in which the second factor is proved; None if locked since."""
+    """Open the session, or the flow in which the second factor is proved; None if locked since.
+
+    The try's place at the lock is given back in the same transaction: a commit is what a sign-in
+    waits for most, after Argon2.
+    """
     remembered = devices.remembered(env, entrant.customer.id, device)
+    stages = asks_second(env.firm) and not remembered
     with transaction.atomic(durable=True):
         # Before the password's and the lock's rows, in the order in which a try takes them.
         guard.leave(env, Door.SIGN_IN, stranger.address)
-        if asks_second(env.firm) and not remembered:
-            return Half(flow=half.begin(env, stranger, entrant))
-        opened = open_session(env, entrant, device)
-        if opened is None:
+        come = _half(env, stranger, entrant) if stages else _whole(env, entrant, device)
+        if come is None:
             transaction.set_rollback(True)
-        return opened
+    if come is None:
+        lock.leave(entrant.index)
+    return come
+
+
+def _half(env: Env, stranger: Stranger, entrant: Entrant) -> Half | None:
+    # The lock's row before the flow's.
+    settled = lock.settle(env, entrant.index)
+    return Half(flow=half.begin(env, stranger, entrant)) if settled else None
+
+
+def _whole(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
+    # The password's row before the lock's; opening holds both.
+    opened = open_session(env, entrant, device)
+    return opened if opened and lock.settle(env, entrant.index) else None
 
 
 def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:

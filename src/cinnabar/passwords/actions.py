@@ -53,6 +53,7 @@ def check(
     *,
     first: Callable[[], None] | None = None,
     who: Standing = Standing.KNOWN,
+    keeps: bool = False,
 ) -> Checked:
     """Try `password` for the identifier whose blind index is `index`.
 
@@ -62,9 +63,17 @@ def check(
     else is to be taken for a try, in the transaction that reserves. Raises what `first` does, and
     `Refused(BUSY)`, with nothing taken: when the gate lets nobody of `who` in, or as many tries
     are being checked right now as could lock the account.
+
+    With `keeps` a right try keeps its place, which the caller settles (`lock.settle`, `leave`) in
+    the transaction that acts on it: one commit less where it is waited for.
     """
     with env.hasher.enter(who):
-        return _check(env, index, customer, password, first)
+        checked = _check(env, index, customer, password, first)
+        if checked.right and not keeps and not lock.settle_right(env, index):
+            return Checked(right=False, was_locked=True)
+        if checked.right:
+            _rehash(env, checked.rows, password)
+        return checked
 
 
 def _check(
@@ -80,9 +89,6 @@ def _check(
     if place is lock.Place.LOCKED or not found:
         locked_now = lock.settle_wrong(env, index, limits, place)
         return Checked(right=False, locked_now=locked_now, was_locked=place is lock.Place.LOCKED)
-    if not lock.settle_right(env, index):
-        return Checked(right=False, was_locked=True)
-    _rehash(env, found, password)
     return Checked(right=True, rows=found)
 
 

@@ -152,12 +152,20 @@ def reserve(
 
 def settle_right(env: Env, index: str) -> bool:
     """Give the place back after a right try; False if the row was locked meanwhile."""
-    resets = env.firm.login.counter_reset_on_success
     with transaction.atomic(durable=True):
-        if run(_SETTLE_RIGHT, resets, resets, index) == 1:
+        if settle(env, index):
             return True
         run(_GIVE_BACK, index)
     return False
+
+
+def settle(env: Env, index: str) -> bool:
+    """As `settle_right`, in the transaction that acts on the right try; it holds the row open.
+
+    False if the row was locked meanwhile: the place is held still, and `leave` gives it back.
+    """
+    resets = env.firm.login.counter_reset_on_success
+    return run(_SETTLE_RIGHT, resets, resets, index) == 1
 
 
 def settle_wrong(env: Env, index: str, limits: Caps, place: Place = Place.HELD) -> bool:
