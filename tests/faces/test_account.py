@@ -9,6 +9,7 @@ from cinnabar.faces.web.request import WebOptions
 from cinnabar.kernel.places import PlacesFile
 from cinnabar.login.models import Session
 from tests.support.face import Browser
+from tests.support.second import asking
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -21,10 +22,24 @@ PHONE = (
 SESSIONS = "/account/sessions/"
 
 
-def browser(agent=CHROME, address="127.0.0.1"):
+@pytest.fixture
+def env(env, monkeypatch):
+    """A firm that asks for the password alone at sign-in."""
+    plain = asking(env, when="certificate-change", methods=("sms",))
+    show(monkeypatch, plain)
+    return plain
+
+
+def show(monkeypatch, env):
+    """From now on the pages are answered in this world."""
+    here = World(env=env, web=WebOptions(is_demo=True))
+    monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
+
+
+def browser(customer, agent=CHROME, address="127.0.0.1"):
     found = Browser(headers={"User-Agent": agent, "Accept-Language": "en"})
     found.client.defaults["REMOTE_ADDR"] = address
-    assert found.sign_in("A123456789").status_code == 302
+    assert found.sign_in(customer.identifier).status_code == 302
     return found
 
 
@@ -39,7 +54,7 @@ def handle():
 
 @pytest.fixture
 def desk(env, ming):
-    return browser()
+    return browser(ming)
 
 
 def test_the_overview_says_how_one_is_signed_in(desk):
@@ -50,9 +65,9 @@ def test_the_overview_says_how_one_is_signed_in(desk):
     assert f'href="{SESSIONS}"' in said
 
 
-def test_both_browsers_are_listed_and_the_other_one_is_signed_out(env, clock, desk):
+def test_both_browsers_are_listed_and_the_other_one_is_signed_out(env, clock, ming, desk):
     clock.move(seconds=90)
-    phone = browser(PHONE, "198.51.100.77")
+    phone = browser(ming, PHONE, "198.51.100.77")
     other = handle()
     said = text(desk.get(SESSIONS))
     assert "Chrome on Windows" in said
@@ -70,7 +85,7 @@ def test_both_browsers_are_listed_and_the_other_one_is_signed_out(env, clock, de
 
 def test_what_a_browser_calls_itself_never_reaches_the_page(env, ming):
     """A User-Agent is the sender's own text: it would be read out to the customer."""
-    desk = browser("Your account is blocked, call 0900 000 000 <b>now</b>")
+    desk = browser(ming, "Your account is blocked, call 0900 000 000 <b>now</b>")
     said = text(desk.get("/account/")) + text(desk.get(SESSIONS))
     assert "0900" not in said
     assert "blocked" not in said
@@ -79,12 +94,14 @@ def test_what_a_browser_calls_itself_never_reaches_the_page(env, ming):
 
 def test_a_place_is_shown_where_the_operator_says_one(env, ming, tmp_path, monkeypatch):
     file = tmp_path / "places.csv"
-    file.write_text("network,zh-Hant-TW,en\n203.0.113.0/24,台北,Taipei\n", encoding="utf-8")
-    knowing = World(env=replace(env, places=PlacesFile(file)), web=WebOptions())
-    monkeypatch.setattr("cinnabar.config.middleware.world", lambda: knowing)
-    desk = browser(address="203.0.113.9")
+    file.write_text(
+        "network,zh-Hant-TW,zh-Hant-HK,en\n203.0.113.0/24,台北,台北,Taipei\n", encoding="utf-8"
+    )
+    show(monkeypatch, replace(env, places=PlacesFile(file)))
+    desk = browser(ming, address="203.0.113.9")
     assert "Taipei" in text(desk.get(SESSIONS))
-    desk.form("/language/", {"language": "zh-Hant-TW", "next": "/"})
+    native = env.firm.identity.languages[0]
+    desk.form("/language/", {"language": native, "next": "/"})
     assert "台北" in text(desk.get("/account/"))
 
 
@@ -105,8 +122,8 @@ def test_before_many_are_ended_a_page_asks(desk):
     assert Session.objects.filter(ended_at=None).count() == 1
 
 
-def test_all_others_are_signed_out(env, desk):
-    phone = browser(PHONE)
+def test_all_others_are_signed_out(env, ming, desk):
+    phone = browser(ming, PHONE)
     desk.get(f"{SESSIONS}end-others/")
     answer = desk.form(f"{SESSIONS}end-others/", {})
     assert "All other browsers" in text(desk.get(answer["Location"]))
@@ -114,26 +131,26 @@ def test_all_others_are_signed_out(env, desk):
     assert desk.get("/account/").status_code == 200
 
 
-def test_everywhere_is_here_too(env, desk):
+def test_everywhere_is_here_too(env, ming, desk):
     """SES-03."""
-    phone = browser(PHONE)
+    phone = browser(ming, PHONE)
     desk.get(f"{SESSIONS}end-everywhere/")
     answer = desk.form(f"{SESSIONS}end-everywhere/", {})
     assert answer["Clear-Site-Data"] == '"cache"'
     assert [b.get("/account/").status_code for b in (desk, phone)] == [401, 401]
 
 
-def test_one_who_is_displaced_is_told_so(env, clock, desk):
+def test_one_who_is_displaced_is_told_so(env, clock, ming, desk):
     """SES-08."""
     for _ in range(env.firm.login.sessions_max):
         clock.move(seconds=1)
-        browser(PHONE)
+        browser(ming, PHONE)
     answer = desk.get("/account/")
     assert answer.status_code == 401
     assert f"{env.firm.login.sessions_max} at a time" in text(answer)
 
 
-def test_without_a_script_one_sees_the_end_and_stays(env, clock, desk):
+def test_without_a_script_one_sees_the_end_and_stays(env, clock, ming, desk):
     clock.move(seconds=120)
     said = text(desk.get("/account/stay/"))
     assert "Without use you are signed out" in said
@@ -143,7 +160,7 @@ def test_without_a_script_one_sees_the_end_and_stays(env, clock, desk):
     assert desk.get("/account/").status_code == 200
 
 
-def test_the_script_asks_how_long_it_lasts(env, desk):
+def test_the_script_asks_how_long_it_lasts(env, ming, desk):
     answer = desk.post("/account/stay/")
     idle, absolute = env.firm.login.idle, env.firm.login.absolute
     assert answer.json() == {

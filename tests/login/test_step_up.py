@@ -16,6 +16,7 @@ from cinnabar.login.assurance import Assurance, require
 from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
 from tests.support.people import PASSWORD, visit
+from tests.support.second import asking
 from tests.support.signing import sign_in
 
 HERE = "203.0.113.7"
@@ -32,6 +33,12 @@ def refusal(act, *args):
     with pytest.raises(Refused) as refused:
         act(*args)
     return refused.value.refusal
+
+
+@pytest.fixture
+def env(env):
+    """A firm that asks for the password alone at sign-in."""
+    return asking(env, when="certificate-change", methods=("sms",))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD, visit
+from tests.support.second import asking, code
 from tests.support.signing import sign_in
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -63,3 +64,15 @@ def test_no_step_up_survives_the_end_of_all_sessions(env, ming):
         flow = step_up.begin(env, visitor, BACK).id
         at_once(partial(accept, env, visitor, flow), partial(end_every, env, ming.id))
         assert alive() == 0
+
+
+def test_of_one_code_sent_in_twenty_times_at_once_one_steps_up(env, ming):
+    """Incident 5."""
+    env = asking(env, when="certificate-change", methods=("email", "sms", "soft-token"))
+    visitor = visit(env, ming)
+    flow = step_up.begin(env, visitor, BACK).id
+    step_up.ask_code(env, visitor, flow, "sms")
+    typed = partial(step_up.try_code, env, visitor, flow, code(env))
+    answers = [type(found).__name__ for found in at_once(*[typed] * 20)]
+    assert answers.count("SteppedUp") == 1
+    assert alive() == 1

@@ -52,6 +52,7 @@ CHANGE = (
 )
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 RESET = "reset/<slug:flow>"
+STEP_UP = "step-up/<slug:flow>"
 SECOND = "sign-in/second/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
@@ -80,6 +81,15 @@ ADDRESSES: Mapping[str, Address] = {
     "tray/messages.json": Address(get=True, private=False),
     "announcements/": Address(get=True, private=False),
     "passwords/not-me/": Address(get=True, form=("token",), private=False),
+    "step-up/": Address(form=("back",)),
+    f"{STEP_UP}/": Address(get=True),
+    f"{STEP_UP}/ask": Address(form=("method",)),
+    f"{STEP_UP}/code/": Address(get=True),
+    f"{STEP_UP}/try": Address(form=("code",)),
+    f"{STEP_UP}/challenge": Address(body=()),
+    f"{STEP_UP}/share": Address(body=("share",)),
+    f"{STEP_UP}/certificate": Address(body=("challenge", "signature")),
+    f"{STEP_UP}/leave": Address(form=()),
     "account/": Address(get=True),
     "account/stay/": Address(get=True, form=()),
     "account/sessions/": Address(get=True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cinnabar.firm.model import Firm
-from cinnabar.flows.assurance import CERTIFICATE
+from cinnabar.flows.assurance import CERTIFICATE, Assurance
 from cinnabar.flows.kinds import FlowKind, ProofKind
 
 _BY_WAY = {
@@ -103,6 +103,16 @@ def _of_sign_in(firm: Firm, kind: FlowKind, way: str) -> frozenset[ProofKind] | 
         both = frozenset({ProofKind.CERTIFICATE, ProofKind.LINK})
         return identified | {ProofKind.CODE} | _BY_WAY.get(way, both)
     return None
+
+
+def required_assurance(firm: Firm, kind: FlowKind) -> Assurance:
+    """Return how sure a session must be for the act (SES-06, CONFLICT-2).
+
+    A backup is the key itself: where the firm asks two factors at sign-in, a session that was
+    opened with a code by e-mail, or by the password alone, does not do.
+    """
+    asks = firm.login.second_factor.when == "every-sign-in"
+    return Assurance.TWO if asks and kind is FlowKind.EXPORT else Assurance.SINGLE
 
 
 def missing_proofs(

@@ -10,12 +10,14 @@ from cinnabar.certificates.rows import Live
 from cinnabar.certificates.shares import Share
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
+from cinnabar.flows import fresh
 from cinnabar.flows.actions.decide import claim, finish_act, require
 from cinnabar.flows.actions.steps import open_flow, prove
+from cinnabar.flows.assurance import Assurance
 from cinnabar.flows.kinds import FlowKind, ProofKind
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.rules import code_required
+from cinnabar.flows.rules import code_required, required_assurance
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -38,9 +40,10 @@ class Exported:
 def open_export(env: Env, visitor: Visitor, share_id: str) -> FlowView:
     """Begin to export the certificate of this device, whose share the device names.
 
-    Raises `Refused`: EXPORT_OFF, TOO_MANY_TRIES, CANNOT_EXPORT.
+    Raises `Refused`: EXPORT_OFF, STEP_UP_NEEDED, TOO_MANY_TRIES, CANNOT_EXPORT.
     """
     refuse_when_off(env)
+    _refuse_unsure(env, visitor)
     with transaction.atomic():
         if limits.take(env, EXPORTS, str(visitor.customer_id), limit=_PER_DAY) is None:
             raise Refused(Refusal.TOO_MANY_TRIES)
@@ -71,6 +74,15 @@ def export(env: Env, visitor: Visitor, flow_id: str) -> Exported:
         tell_customer(env, visitor.customer_id, live.serial, "export", again=flow.id)
         finish_act(flow.id)
     return Exported(share=share, serial=live.serial)
+
+
+def _refuse_unsure(env: Env, visitor: Visitor) -> None:
+    """Raise `Refused(STEP_UP_NEEDED)`; a code for this very export is as fresh as can be."""
+    least = required_assurance(env.firm, FlowKind.EXPORT)
+    if least is Assurance.SINGLE or asks_code(env, visitor):
+        fresh.sure(visitor, least)
+    else:
+        fresh.require(env, visitor, least)
 
 
 def refuse_when_off(env: Env) -> None:

@@ -3,10 +3,10 @@
 import json
 
 from cinnabar.env import Env
-from cinnabar.flows import rules
+from cinnabar.flows import fresh, rules
 from cinnabar.flows.kinds import FlowKind, FlowState, ProofKind
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.visitor import Actor
+from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import instant, one, rows, run
 
@@ -45,10 +45,13 @@ def claim(env: Env, actor: Actor, flow_id: str) -> FlowView | None:
 def require(env: Env, actor: Actor, flow: FlowView, *, with_code: bool = False) -> None:
     """Re-read every proof the act needs, in the transaction that acts.
 
-    Raises `Refused`: CONSENT_MISSING if only that is missing, else FLOW_OUT_OF_ORDER, when
-    something is not proved for exactly what the flow is about.
+    Raises `Refused`: STEP_UP_NEEDED for a session that is not sure enough, CONSENT_MISSING if
+    only that is missing, else FLOW_OUT_OF_ORDER, when something is not proved for exactly what
+    the flow is about.
     """
     missing = lacking(env, actor, flow, with_code=with_code)
+    if isinstance(actor, Visitor):
+        fresh.sure(actor, rules.required_assurance(env.firm, flow.kind))
     if missing == {ProofKind.CONSENT}:
         raise Refused(Refusal.CONSENT_MISSING)
     if missing:

@@ -1,0 +1,47 @@
+"""The way to a step-up and back: only places of our own lists, whatever a request says."""
+
+from fnmatch import fnmatchcase
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+
+from cinnabar.faces.web import account
+from cinnabar.faces.web.answers import answer
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.visitor import remember
+from cinnabar.login.opening import SignedIn
+from cinnabar.login.step_up import SteppedUp
+
+BEGIN = "/step-up/"
+
+RETURNS = (
+    ("/account/passkeys/*", "/account/passkeys/"),
+    ("/account/devices/*", "/account/devices/"),
+    ("/account/history/*", "/account/history/"),
+    ("/account/sessions/*", "/account/sessions/"),
+    ("/certificates/export/*", "/certificates/export/"),
+)
+"""Where an act was refused, and the page to come back to: pages, written here, never asked for.
+A star stands for all below."""
+
+
+def back_from(path: str) -> str:
+    """Return the page of our own to come back to, for whoever was refused at `path`."""
+    found = (page for where, page in RETURNS if fnmatchcase(path, where))
+    return next(found, account.HOME)
+
+
+def at(flow: str) -> str:
+    """Return the address of a step-up."""
+    return f"{BEGIN}{flow}/"
+
+
+def stepped(request: WebRequest, done: SteppedUp, *, as_json: bool = False) -> HttpResponse:
+    """Give the browser its session's new token and lead it back."""
+    rotate_token(request)
+    response = (
+        answer({"valid": True, "next": done.back}) if as_json else HttpResponseRedirect(done.back)
+    )
+    if request.device_token is not None:
+        remember(response, SignedIn(session=done.session, device=request.device_token))
+    return response
