@@ -1,6 +1,8 @@
 """The second stage at its pages: what is offered, where one is led, what nobody gets by asking."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -145,3 +147,49 @@ def test_start_again_leads_back_to_the_door(env, ming, browser, door):
     answer = browser.form(f"{place}leave", {})
     assert answer["Location"] == door
     assert browser.get(place).status_code == 409
+
+
+def with_days(env, world, days):
+    second = replace(env.firm.login.second_factor, remember=timedelta(days=days))
+    login = replace(env.firm.login, second_factor=second)
+    return world(replace(env, firm=replace(env.firm, login=login)))
+
+
+def by_sms(env, browser, who, **more):
+    """Sign in with a code by SMS; return the page with the code and the answer to it."""
+    place = type_password(browser, who)
+    browser.form(f"{place}ask", {"method": "sms"})
+    page = browser.get(f"{place}code/").content.decode()
+    return page, browser.form(f"{place}try", {"code": code(env), **more})
+
+
+def test_a_device_that_he_ticked_is_not_asked_for_the_firms_days(env, ming, browser, world, clock):
+    env = with_days(env, world, 30)
+    page, answer = by_sms(env, browser, ming, remember="yes")
+    assert 'name="remember"' in page
+    assert answer["Location"] == "/certificates/"
+    assert "2026-12-20" in browser.get("/account/devices/").content.decode()
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming) == "/certificates/"
+    clock.move(timedelta(days=30))
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming).startswith("/sign-in/second/")
+
+
+def test_whoever_did_not_tick_is_asked_again(env, ming, browser, world):
+    env = with_days(env, world, 30)
+    by_sms(env, browser, ming)
+    browser.get("/account/")
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming).startswith("/sign-in/second/")
+
+
+def test_where_the_firm_always_asks_there_is_no_box_and_sending_one_is_nothing(
+    env, ming, browser, world
+):
+    env = with_days(env, world, 0)
+    page, _ = by_sms(env, browser, ming, remember="yes")
+    assert 'name="remember"' not in page
+    browser.get("/account/")
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming).startswith("/sign-in/second/")

@@ -14,7 +14,7 @@ from cinnabar.kernel.secrets import Secret
 from cinnabar.limits import guard
 from cinnabar.login import devices, own_devices, stolen
 from cinnabar.login.models import Device, KnownDevice, Session
-from tests.support.devices import Machine
+from tests.support.devices import Machine, telling
 from tests.support.mail import received
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,7 @@ def test_a_cookie_from_before_the_series_works_once_and_its_keys_go_on(env, ming
 
 
 def test_whoever_signed_in_before_there_were_series_is_known(env, ming, mei):
+    env = telling(env, "new-device")
     machine = of_the_old_shape(env, ming)
     machine.sign_in(mei)
     machine.sign_in(ming)

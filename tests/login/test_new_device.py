@@ -12,7 +12,7 @@ from cinnabar.login import devices
 from cinnabar.login.opening import Entrant, open_session
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.kinds import PasswordKind
-from tests.support.devices import Machine
+from tests.support.devices import Machine, telling
 from tests.support.mail import received
 from tests.support.notices import secret_in
 
@@ -50,6 +50,7 @@ def test_he_is_told_when_with_what_and_from_where_and_nothing_more(env, ming):
 
 
 def test_he_is_not_told_again_on_a_device_that_he_is_known_on(env, ming):
+    env = telling(env, "new-device")
     home = Machine(env)
     home.sign_in(ming)
     before = len(reach(env))
@@ -61,9 +62,7 @@ def test_he_is_not_told_again_on_a_device_that_he_is_known_on(env, ming):
 
 def test_a_firm_may_have_every_sign_in_told(env, ming):
     """MSG-03, REG-HK-2."""
-    notify = replace(env.firm.notify, sign_ins="every")
-    env = replace(env, firm=replace(env.firm, notify=notify))
-    home = Machine(env)
+    home = Machine(telling(env, "every"))
     home.sign_in(ming)
     before = len(reach(env))
     home.sign_in(ming)

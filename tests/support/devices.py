@@ -1,7 +1,7 @@
 """Somebody's browser at the sign-in: it keeps the cookies it is given, or a copy of them."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
@@ -66,3 +66,9 @@ class Machine:
     def copied(self, *, address: str = "203.0.113.66") -> Self:
         """Return what a thief of its cookies has."""
         return replace(self, address=address)
+
+
+def telling(env: Env, sign_ins: Literal["new-device", "every"]) -> Env:
+    """Return the same world under a firm that tells of these sign-ins."""
+    notify = replace(env.firm.notify, sign_ins=sign_ins)
+    return replace(env, firm=replace(env.firm, notify=notify))

@@ -50,7 +50,6 @@ class SecondFactor(Part):
         About(
             "How long a remembered device is not asked again; 0: always asked.",
             "REG-HK-1",
-            later="second-factor",
         ),
     ]
     fresh: Annotated[

@@ -52,4 +52,5 @@ def entrant(env: Env, claimant: Claimant, flow: FlowView, factors: frozenset[str
         amr=factors | {PASSWORD},
         agent=flow.facts["agent"],
         reason=Due(reason) if reason else None,
+        remember=flow.facts.get("remember") == "yes",
     )

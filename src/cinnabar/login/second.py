@@ -38,6 +38,15 @@ def remember_home(env: Env, stranger: Stranger, flow_id: str, home: str) -> None
     steps.add_facts(stranger, flow, {"home": home})
 
 
+def remember_device(env: Env, stranger: Stranger, flow_id: str, *, wanted: bool) -> None:
+    """Note whether the device is not to be asked for a second factor again (REG-HK-1).
+
+    It counts when the session begins, where the firm allows it (docs/flows/devices.md).
+    """
+    flow, _ = at_step(env, stranger, flow_id)
+    steps.add_facts(stranger, flow, {"remember": "yes" if wanted else ""})
+
+
 def home(env: Env, stranger: Stranger, flow_id: str) -> str:
     """Return that address; the site's own first page where none was noted."""
     return at_step(env, stranger, flow_id)[0].facts.get("home", "/")

@@ -110,6 +110,9 @@ def try_code(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> Ht
     try:
         typed = form_text(request, "code", most=_TYPED)
         home = second.home(env, stranger, flow)
+        if env.firm.login.second_factor.remember:
+            wanted = request.POST.get("remember") == "yes"
+            second.remember_device(env, stranger, flow, wanted=wanted)
         tokens = second.try_code(env, stranger, flow, typed, request.device_token)
     except Refused as refused:
         return _refused(request, stranger, flow, refused)
@@ -198,6 +201,8 @@ def _code(
     context = {
         "sent": factor_codes.waiting(request.env, claimant, view),
         "minutes": round(request.env.firm.sign_in_code.ttl.total_seconds() / 60),
+        "remember_days": request.env.firm.login.second_factor.remember.days,
+        "remembering": view.facts.get("remember") == "yes",
         "place": at(flow),
     }
     return _shown(request, "second_code.html", context, refused)
