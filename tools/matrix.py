@@ -1,9 +1,9 @@
 """Run every test in every cell of the matrix, two lanes at a time, and say how it went.
 
 Everything runs once on SQLite with the firm file taiwan.toml. What a flow touches runs again on
-PostgreSQL and under strong.toml, and processes are killed on both databases. House checks and the
-browser scripts' own tests run beside them. The closing line is `N passed, N failed`; the exit
-code is 0 when nothing failed.
+PostgreSQL and under strong.toml, and what the Hong Kong firm has under hongkong.toml; processes
+are killed on both databases. House checks and the browser scripts' own tests run beside them. The
+closing line is `N passed, N failed`; the exit code is 0 when nothing failed.
 
     python tools/matrix.py [--only NAME …] [--lanes N] [--list]
 """
@@ -50,6 +50,19 @@ FLOWS = [
     "tests/races",
     "tests/robots",
 ]
+
+
+HONG_KONG = [
+    "tests/attack",
+    "tests/centre/test_change.py",
+    "tests/faces/test_language.py",
+    "tests/faces/test_new_password.py",
+    "tests/faces/test_offered.py",
+    "tests/login/test_account_numbers.py",
+    "tests/login/test_lane.py",
+    "tests/login/test_second_stage.py",
+]
+"""What customers do at a firm without certificates, once more under hongkong.toml."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +120,7 @@ def _jobs() -> list[Job]:
         _pytest("postgres-taiwan", [*flows, "-m", once], db="postgres"),
         _pytest("postgres-strong", [*flows, "-m", once], db="postgres", firm="strong"),
         _pytest("sqlite-strong", [*flows, "-m", once], firm="strong"),
+        _pytest("hongkong", [*HONG_KONG, "-m", once], firm="hongkong"),
         _pytest("contract", ["-m", "contract and not faults"]),
         Job(name="check", argv=["make", "--no-print-directory", "-k", "check"], counts="one"),
         *_scripts(),
@@ -114,10 +128,14 @@ def _jobs() -> list[Job]:
 
 
 def _browser() -> Iterator[Job]:
-    """Yield the browser's tests in two halves: together they would take as long as all the rest."""
+    """Yield the browser's tests in two halves: together they would take as long as all the rest.
+
+    Those of the Hong Kong firm are a third part.
+    """
     tests = sorted(str(path.relative_to(TOP)) for path in (TOP / "tests/browser").glob("test_*.py"))
     for number in (0, 1):
         yield _pytest(f"browser-{number + 1}", [*tests[number::2], "-m", "browser"])
+    yield _pytest("browser-hongkong", ["tests/browser/hongkong", "-m", "browser"], firm="hongkong")
 
 
 def _scripts() -> Iterator[Job]:

@@ -18,6 +18,7 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.vault import VaultError
 from tests.support.customers import add_customer
 from tests.support.mail import received
+from tests.support.people import CALLED, number
 from tests.support.resets import (
     OWN,
     ask,
@@ -62,7 +63,7 @@ def test_a_customer_who_asks_gets_a_mail_that_names_the_account(env, ming):
     ask(env)
     [mail] = letters(env)
     assert (mail.channel, mail.to) == ("email", "fredric@example.com")
-    assert env.firm.masks.identifier("A123456789") in mail.text
+    assert env.firm.masks.identifier(CALLED["ming"]) in mail.text
     assert ResetRequest.objects.count() == 0
 
 
@@ -109,7 +110,7 @@ def test_nothing_is_sent_for_nobody(env, ming):
 
 
 def test_a_phone_alone_gets_word_that_it_cannot_be_done_this_way(env, mei):
-    ask(env, "B223456782")
+    ask(env, CALLED["mei"])
     [letter] = letters(env)
     assert (letter.channel, letter.to) == ("sms", "0912345678")
     assert Link.objects.count() == 0
@@ -117,13 +118,13 @@ def test_a_phone_alone_gets_word_that_it_cannot_be_done_this_way(env, mei):
 
 
 def test_whom_nothing_reaches_is_told_nothing(env, lin):
-    ask(env, "C123456781")
+    ask(env, CALLED["lin"])
     assert letters(env) == ()
 
 
 def test_without_a_phone_there_is_no_reset_where_a_code_goes_there_too(strict):
     add_customer(
-        strict, name="王小明", identifier="A123456789", mobile="", email="only@example.com"
+        strict, name="王小明", identifier=CALLED["ming"], mobile="", email="only@example.com"
     )
     ask(strict)
     [letter] = letters(strict)
@@ -134,7 +135,7 @@ def test_without_a_phone_there_is_no_reset_where_a_code_goes_there_too(strict):
 
 def test_a_request_that_cannot_be_read_keeps_nobody_else_waiting(env, ming, company):
     ask(env)
-    ask(env, "22099131")
+    ask(env, CALLED["company"])
     Contact.objects.filter(customer=ming.id).update(value_sealed=b"spoilt")
     with pytest.raises(VaultError):
         reset.send_waiting(env)
@@ -195,7 +196,7 @@ def test_of_two_requests_before_the_worker_comes_round_one_is_mailed(env, ming):
 def test_somebody_elses_request_kills_nothing(env, ming, company):
     ask(env)
     text = secret(mails(env)[0])
-    ask(env, "22099131")
+    ask(env, CALLED["company"])
     ask(env, NOBODY)
     letters(env)
     open_mail(env, text)
@@ -225,7 +226,7 @@ def test_the_secret_is_nowhere_but_in_the_mail(env, ming):
 
 def test_only_who_has_no_password_is_invited_and_once(env, clock, ming):
     new = add_customer(
-        env, name="王小明", identifier="B223456782", mobile="", email="n@example.com"
+        env, name="王小明", identifier=CALLED["mei"], mobile="", email="n@example.com"
     )
     assert reset_invite.invite(env, ming.id) is Invited.HAS_PASSWORD
     assert reset_invite.invite(env, new.id) is Invited.INVITED
@@ -236,17 +237,19 @@ def test_only_who_has_no_password_is_invited_and_once(env, clock, ming):
 
 
 def test_who_has_no_mail_cannot_be_invited(env):
-    new = add_customer(env, name="王小明", identifier="B223456782", mobile="0958123474", email="")
+    new = add_customer(
+        env, name="王小明", identifier=CALLED["mei"], mobile=number(env, "58123474"), email=""
+    )
     assert reset_invite.invite(env, new.id) is Invited.NO_WAY
     assert letters(env) == ()
 
 
 def test_an_invitation_speaks_of_a_new_account(env):
     new = add_customer(
-        env, name="王小明", identifier="B223456782", mobile="", email="n@example.com"
+        env, name="王小明", identifier=CALLED["mei"], mobile="", email="n@example.com"
     )
     reset_invite.invite(env, new.id)
-    ask(env, "B223456782")
+    ask(env, CALLED["mei"])
     asked, invited = [mail.text for mail in letters(env)]
     assert "第一次登入" in invited
     assert "第一次登入" not in asked

@@ -9,16 +9,17 @@ from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
 from tests.support.customers import add_customer
 from tests.support.face import Browser
+from tests.support.people import CALLED
 from tests.support.resets import ask, mails, resetting, secret, unasked
 from tests.support.work import Seen, counting, seen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WHO = {
-    "a customer": "A123456789",
+    "a customer": CALLED["ming"],
     "unknown": "F123456784",
-    "a phone alone": "B223456782",
-    "nothing on file": "C123456781",
+    "a phone alone": CALLED["mei"],
+    "nothing on file": CALLED["lin"],
     "no password yet": "D123456782",
 }
 

@@ -16,7 +16,7 @@ from cinnabar.passwords import store
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.customers import add_customer
 from tests.support.mail import received
-from tests.support.people import PASSWORD, visit
+from tests.support.people import CALLED, PASSWORD, number, visit
 from tests.support.resets import (
     OWN,
     ask,
@@ -69,7 +69,11 @@ def test_the_password_is_set_and_says_when(env, clock, ming):
 
 def test_the_first_password_of_a_new_account(env):
     new = add_customer(
-        env, name="王小明", identifier="A123456789", mobile="0958123474", email="n@example.com"
+        env,
+        name="王小明",
+        identifier=CALLED["ming"],
+        mobile=number(env, "58123474"),
+        email="n@example.com",
     )
     assert reset_invite.invite(env, new.id) is Invited.INVITED
     flow = open_mail(env, secret(mails(env)[0]))
@@ -99,7 +103,7 @@ def test_the_code_goes_to_the_phone_only(strict, ming):
     before = len(received(strict))
     ready_to_set(strict, flow)
     [newest] = received(strict)[: len(received(strict)) - before]
-    assert (newest.channel, newest.to) == ("sms", "0958123474")
+    assert (newest.channel, newest.to) == ("sms", number(strict, "58123474"))
 
 
 def test_another_browser_cannot_go_on_with_it(env, ming):
@@ -176,7 +180,7 @@ def test_the_notice_goes_by_the_other_channel(env, ming):
 
 
 def test_whoever_has_a_mail_only_is_told_there(env):
-    add_customer(env, name="王小明", identifier="A123456789", mobile="", email="only@example.com")
+    add_customer(env, name="王小明", identifier=CALLED["ming"], mobile="", email="only@example.com")
     flow = asked_by_mail(env)
     before = len(received(env))
     reset_finish.finish(env, at(), flow, OWN)

@@ -76,7 +76,7 @@ def test_where_the_firm_wants_it_each_rule_that_a_page_can_tell_is_ticked(env):
     page = shown(env, HONG_KONG)
     assert page.count("data-rule=") == page.count("data-kept") == 5
     assert "at least 1 of the digits" in page
-    assert "none of the last 1 you used" in page
+    assert "not your last password" in page
     assert "not one that many people use<" in page
     assert "Please change it now and then." in page
 
@@ -173,6 +173,7 @@ def of_every_shape():
                 min=8,
                 max=most,
                 charset=charset,
+                history=1 if charset == "any" else 3,
                 blocklist=TAIWAN.password.login.blocklist | listed | FIRM,
             )
             voice = replace(HONG_KONG.password.voice, min=8, max=most)

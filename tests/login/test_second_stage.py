@@ -19,7 +19,7 @@ from cinnabar.login.models import Session
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.passwords import NEW
 from tests.support.people import PASSWORD, visit
-from tests.support.second import METHODS, Visit, asking, code, codes, other
+from tests.support.second import Visit, asking, code, codes, methods, other
 
 MING, MEI, LIN = "A123456789", "B223456782", "C123456781"
 
@@ -39,7 +39,7 @@ def test_a_right_password_alone_opens_nothing(env, ming):
     at = Visit(env, ming.identifier).type()
     assert not Session.objects.exists()
     assert Proof.objects.get().kind == "password"
-    assert set(at.why()) == set(METHODS)
+    assert set(at.why()) == set(methods(env))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,9 @@ def test_a_code_goes_by_the_channel_that_was_chosen_and_by_no_other(env, ming):
 
 def test_what_is_not_there_is_named_with_its_reason(env, ming, mei, lin):
     known = Visit(env, ming.identifier).type().why()
-    assert known == {
-        "email": "",
-        "sms": "",
-        "soft-token": "token-unregistered",
-        "trading-certificate": "no-certificate",
-    }
+    everywhere = {"email": "", "sms": "", "soft-token": "token-unregistered"}
+    certificate = {"trading-certificate": "no-certificate"}
+    assert known == everywhere | (certificate if env.firm.offers_certificates else {})
     assert Visit(env, mei.identifier).type().why()["email"] == "no-email"
     assert Visit(env, lin.identifier).type().why()["sms"] == "no-sms"
 

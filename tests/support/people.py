@@ -5,12 +5,14 @@ import pytest
 from cinnabar.customers import queries
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
+from cinnabar.firm import load_firm
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.actions import resume
 from cinnabar.passwords.actions import set_password
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.customers import add_customer
+from tests.support.place import FIRM
 from tests.support.signing import sign_in
 
 PASSWORD = Password("demo1234")
@@ -35,6 +37,10 @@ NAMES = {
     },
 }
 """What each types to sign in, by the first kind of identifier that the firm takes."""
+
+
+CALLED = NAMES[load_firm(FIRM).login.id_kinds[0]]
+"""The same for the firm of this cell."""
 
 
 def called(env: Env, name: str) -> str:

@@ -17,6 +17,7 @@ from cinnabar.passwords.actions import check
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.claims import pass_code
 from tests.support.mail import received
+from tests.support.people import CALLED
 
 HERE = "b" * 64
 """The browser in which the mail is opened."""
@@ -57,7 +58,7 @@ def at(visit: str = HERE, address: str = "198.51.100.7") -> Stranger:
     return Stranger(visit=visit, address=address)
 
 
-def ask(env: Env, typed: str = "A123456789") -> None:
+def ask(env: Env, typed: str = CALLED["ming"]) -> None:
     """Press 忘記密碼 in any browser."""
     reset.request(env, at("a" * 64), typed)
 
@@ -86,7 +87,7 @@ def open_mail(env: Env, text: str, *, at: str = HERE) -> str:
     return reset_open.open_link(env, stranger, text).id
 
 
-def asked_by_mail(env: Env, typed: str = "A123456789") -> str:
+def asked_by_mail(env: Env, typed: str = CALLED["ming"]) -> str:
     """Everything up to the opened mail."""
     ask(env, typed)
     return open_mail(env, secret(mails(env)[0]))

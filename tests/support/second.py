@@ -17,9 +17,16 @@ from tests.support.people import PASSWORD
 METHODS = ("email", "sms", "soft-token", "trading-certificate")
 
 
+def methods(env: Env) -> tuple[str, ...]:
+    """Return those of these ways that a firm can have."""
+    if env.firm.offers_certificates:
+        return METHODS
+    return tuple(way for way in METHODS if way != "trading-certificate")
+
+
 def asking(env: Env, **more: Any) -> Env:
     """Return the same world under a firm that asks at every sign-in, whatever file it came from."""
-    policy = {"when": "every-sign-in", "methods": METHODS, "customer_chooses": True, **more}
+    policy = {"when": "every-sign-in", "methods": methods(env), "customer_chooses": True, **more}
     second_factor = replace(env.firm.login.second_factor, **policy)
     login = replace(env.firm.login, second_factor=second_factor)
     return replace(env, firm=replace(env.firm, login=login))

@@ -8,6 +8,7 @@ from cinnabar.announcements.actions import publish
 from cinnabar.announcements.faults import NoticeFileError
 from cinnabar.announcements.queries import every
 from cinnabar.announcements.reading import read_notice
+from cinnabar.centre.reset_invite import invite
 from cinnabar.config.compose import compose
 from cinnabar.config.demo_people import demo_customers
 from cinnabar.config.options import Options
@@ -34,6 +35,7 @@ def prepare(options: Options) -> None:
     )
     for row in demo_customers(env.firm):
         _give_passwords(env, row)
+        _invite(env, row)
     _announce(env)
 
 
@@ -58,6 +60,13 @@ def _give_passwords(env: Env, row: DemoCustomer) -> None:
             kind=PasswordKind.WITHDRAWAL,
             accounts=[None] if customer.consolidated else withdrawing,
         )
+
+
+def _invite(env: Env, row: DemoCustomer) -> None:
+    """Have the mail leave by which a new customer sets his first password (P247)."""
+    customer = customers.find(env, env.firm.login.identifier(row.identifier))
+    if customer is not None and not row.password and "new-account" in env.firm.reset.starts:
+        invite(env, customer.id)
 
 
 def _refuse(fault: object) -> None:

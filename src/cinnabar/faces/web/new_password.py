@@ -84,7 +84,8 @@ def _lines(words: Words, rules: Standard) -> Iterator[Line]:
             yield Line(says=say(f"new-password.{name}", n=least), check=name)
     yield from _blocked(words, rules)
     if rules.history:
-        yield Line(says=say("new-password.history", n=rules.history))
+        key = "history" if rules.history > 1 else "history-one"
+        yield Line(says=say(f"new-password.{key}", n=rules.history))
     yield Line(says=say("new-password.same"), check="same")
 
 

@@ -17,8 +17,8 @@ from cinnabar.words import Words
 
 register = template.Library()
 
-_NUMBER = re.compile(r"(\d[\d:]*(?:[-–][\d:]+)+)")
-"""A telephone number, a date or hours: digits joined by dashes, where lines may break."""
+_NUMBER = re.compile(r"(\(?\d[\d:]*\)?(?:[-– ]\d[\d:]*)+)")
+"""A telephone number, a date or hours: digits joined by dashes or blanks, where lines may break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
