@@ -43,5 +43,6 @@ def stepped(request: WebRequest, done: SteppedUp, *, as_json: bool = False) -> H
         answer({"valid": True, "next": done.back}) if as_json else HttpResponseRedirect(done.back)
     )
     if request.device_token is not None:
-        remember(response, SignedIn(session=done.session, device=request.device_token))
+        tokens = SignedIn(session=done.session, device=request.device_token, device_stays=True)
+        remember(response, tokens)
     return response
