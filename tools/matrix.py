@@ -55,12 +55,19 @@ FLOWS = [
 HONG_KONG = [
     "tests/attack",
     "tests/centre/test_change.py",
+    "tests/centre/test_reset.py",
+    "tests/centre/test_reset_alike.py",
+    "tests/centre/test_reset_ends.py",
+    "tests/centre/test_reset_in_every_order.py",
+    "tests/cli/test_invite.py",
     "tests/faces/test_language.py",
     "tests/faces/test_new_password.py",
     "tests/faces/test_offered.py",
     "tests/login/test_account_numbers.py",
     "tests/login/test_lane.py",
     "tests/login/test_second_stage.py",
+    "tests/messages/test_reset_mail.py",
+    "tests/races/test_reset.py",
 ]
 """What customers do at a firm without certificates, once more under hongkong.toml."""
 

@@ -1,5 +1,6 @@
 """A password by mail: asked for or sent by the firm, opened, set (item 2, G20, RST-*)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from cinnabar.centre.reset_invite import Invited
 from cinnabar.codes import links
 from cinnabar.codes.models import Link
 from cinnabar.customers.models import Contact
+from cinnabar.firm import load_firm
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.models import Flow, Proof
 from cinnabar.journal.events import Event
@@ -33,7 +35,8 @@ from tests.support.resets import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NOBODY = "F123456784"
+NOBODY = CALLED["nobody"]
+FIRST = {"zh-Hant-TW": "第一次登入", "zh-Hant-HK": "首次登入"}
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Nine o'clock of a Monday in Taipei and Hong Kong."""
 
@@ -112,7 +115,7 @@ def test_nothing_is_sent_for_nobody(env, ming):
 def test_a_phone_alone_gets_word_that_it_cannot_be_done_this_way(env, mei):
     ask(env, CALLED["mei"])
     [letter] = letters(env)
-    assert (letter.channel, letter.to) == ("sms", "0912345678")
+    assert (letter.channel, letter.to) == ("sms", number(env, "12345678"))
     assert Link.objects.count() == 0
     assert Entry.objects.filter(event=Event.RESET_NOT_POSSIBLE).count() == 1
 
@@ -144,7 +147,8 @@ def test_a_request_that_cannot_be_read_keeps_nobody_else_waiting(env, ming, comp
 
 
 def test_a_firm_that_resets_nothing_by_mail_has_no_such_way(env, ming):
-    closed = resetting(env, starts=())
+    taiwan = replace(env, firm=load_firm("taiwan"))
+    closed = resetting(taiwan, starts=())
     assert refused(ask, closed) is Refusal.NOT_FOUND
     assert refused(reset_invite.invite, closed, ming.id) is Refusal.NOT_FOUND
 
@@ -251,8 +255,9 @@ def test_an_invitation_speaks_of_a_new_account(env):
     reset_invite.invite(env, new.id)
     ask(env, CALLED["mei"])
     asked, invited = [mail.text for mail in letters(env)]
-    assert "第一次登入" in invited
-    assert "第一次登入" not in asked
+    the_first = FIRST[env.firm.identity.locale]
+    assert the_first in invited
+    assert the_first not in asked
 
 
 # --- what is written down -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
 from tests.support.customers import add_customer
 from tests.support.face import Browser
-from tests.support.people import CALLED
+from tests.support.people import CALLED, number
 from tests.support.resets import ask, mails, resetting, secret, unasked
 from tests.support.work import Seen, counting, seen
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WHO = {
     "a customer": CALLED["ming"],
-    "unknown": "F123456784",
+    "unknown": CALLED["nobody"],
     "a phone alone": CALLED["mei"],
     "nothing on file": CALLED["lin"],
-    "no password yet": "D123456782",
+    "no password yet": CALLED["hua"],
 }
 
 
@@ -36,7 +36,11 @@ def env(env, monkeypatch):
 @pytest.fixture
 def people(env, ming, mei, lin):
     add_customer(
-        env, name="王大明", identifier="D123456782", mobile="0911222333", email="d@example.com"
+        env,
+        name="王大明",
+        identifier=CALLED["hua"],
+        mobile=number(env, "11222333"),
+        email="d@example.com",
     )
 
 

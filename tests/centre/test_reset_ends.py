@@ -1,5 +1,6 @@
 """The end of a reset: the password that is set, and what falls with the one before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,7 +34,6 @@ from tests.support.resets import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NOBODY = "F123456784"
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Nine o'clock of a Monday in Taipei and Hong Kong."""
 
@@ -82,7 +82,7 @@ def test_the_first_password_of_a_new_account(env):
 
 
 def test_one_for_each_account_becomes_the_new_one_everywhere(env, hua):
-    flow = asked_by_mail(env, "D223456784")
+    flow = asked_by_mail(env, CALLED["hua"])
     reset_finish.finish(env, at(), flow, OWN)
     rows = store.rows(hua.id, PasswordKind.LOGIN)
     assert len(rows) == 3
@@ -127,6 +127,26 @@ def test_a_password_that_the_firm_refuses_leaves_everything_as_it_was(env, ming)
     assert refused(reset_finish.finish, env, at(), flow, bad) is Refusal.PASSWORD_REFUSED
     assert Flow.objects.get(pk=flow).state == FlowState.OPEN
     reset_finish.finish(env, at(), flow, OWN)
+
+
+def test_the_password_in_force_is_no_new_one_where_the_firm_remembers_it(env, ming):
+    """G22: of a history of one or more, the one before is refused at a reset as well."""
+    flow = asked_by_mail(remembering(env))
+    with pytest.raises(Refused) as no:
+        reset_finish.finish(remembering(env), at(), flow, PASSWORD)
+    assert no.value.refusal is Refusal.PASSWORD_REFUSED
+    assert fits(env, ming, PASSWORD)
+    reset_finish.finish(remembering(env), at(), flow, OWN)
+    again = asked_by_mail(remembering(env))
+    assert refused(reset_finish.finish, remembering(env), at(), again, OWN) is (
+        Refusal.PASSWORD_REFUSED
+    )
+
+
+def remembering(env):
+    """Return the world of a firm that refuses at least the password in force."""
+    login = replace(env.firm.password.login, history=max(1, env.firm.password.login.history))
+    return replace(env, firm=replace(env.firm, password=replace(env.firm.password, login=login)))
 
 
 # --- what falls with the old one ------------------------------------------------------------------

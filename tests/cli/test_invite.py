@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from cinnabar.cli.passwords import command
 from tests.support.customers import add_customer
+from tests.support.people import CALLED, number
 from tests.support.resets import mails, resetting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,14 +26,16 @@ def invite(env, monkeypatch):
 @pytest.fixture
 def new(env, ming):
     """A customer who has a password, one without, and one without and without a mail."""
-    add_customer(env, name="新客戶", identifier="B223456782", mobile="", email="new@example.com")
-    add_customer(env, name="無信箱", identifier="C123456781", mobile="0911222333", email="")
+    add_customer(env, name="新客戶", identifier=CALLED["mei"], mobile="", email="new@example.com")
+    phone = number(env, "11222333")
+    add_customer(env, name="無信箱", identifier=CALLED["lin"], mobile=phone, email="")
 
 
 def test_one_customer_is_invited_and_the_mail_goes_out(env, new, invite):
-    assert invite("b223456782").output == "B22345****: a mail is on its way\n"
+    masked = env.firm.masks.identifier(CALLED["mei"])
+    assert invite(CALLED["mei"].lower()).output == f"{masked}: a mail is on its way\n"
     assert [mail.to for mail in mails(env)] == ["new@example.com"]
-    assert invite("B223456782").output == "B22345****: has a mail that still counts\n"
+    assert invite(CALLED["mei"]).output == f"{masked}: has a mail that still counts\n"
 
 
 def test_everybody_without_a_password_is_invited_once_however_often_it_is_run(env, new, invite):
@@ -51,9 +54,9 @@ def test_where_everybody_has_a_password_it_says_so(invite, ming):
     ("said", "sentence"),
     [
         ((), "give one identifier, or --all"),
-        (("A123456789", "--all"), "give one identifier, or --all"),
+        ((CALLED["ming"], "--all"), "give one identifier, or --all"),
         (("A123456788",), "no identifier"),
-        (("F123456784",), "no customer"),
+        ((CALLED["nobody"],), "no customer"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(new, invite, said, sentence):

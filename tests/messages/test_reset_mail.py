@@ -16,15 +16,20 @@ EIGHT = timedelta(hours=8)
 
 @pytest.fixture
 def env(env):
-    """The world of a firm whose mails live eight hours, and which advises to change passwords."""
+    """The world of a firm whose mails live eight hours, and which advises to change passwords.
+
+    How it greets has tests of its own.
+    """
     spoken = env.firm.identity.languages
     link = dataclasses.replace(
         env.firm.link, reset=EIGHT, reset_label=dict.fromkeys(spoken, "press here")
     )
     advice = dict.fromkeys(spoken, "Change it now and then.")
     password = dataclasses.replace(env.firm.password, advice=advice)
+    greeting = dict.fromkeys(env.firm.notify.greeting, "Good day,")
+    notify = dataclasses.replace(env.firm.notify, greeting=greeting)
     return dataclasses.replace(
-        env, firm=dataclasses.replace(env.firm, link=link, password=password)
+        env, firm=dataclasses.replace(env.firm, link=link, password=password, notify=notify)
     )
 
 

@@ -16,7 +16,7 @@ from cinnabar.kernel.secrets import Password
 from cinnabar.login.models import Session
 from tests.support.crowd import at_once
 from tests.support.customers import add_customer
-from tests.support.people import PASSWORD
+from tests.support.people import CALLED, PASSWORD
 from tests.support.resets import (
     OWN,
     ask,
@@ -71,7 +71,7 @@ def test_a_request_beside_the_worker_never_leaves_two_live_secrets(env, ming):
 
 def test_a_new_customer_is_invited_once_however_many_invite(env):
     new = add_customer(
-        env, name="新客戶", identifier="A123456789", mobile="", email="n@example.com"
+        env, name="新客戶", identifier=CALLED["ming"], mobile="", email="n@example.com"
     )
     answers = Counter(at_once(*[partial(reset_invite.invite, env, new.id)] * 4))
     assert answers[reset_invite.Invited.INVITED] == 1

@@ -53,7 +53,7 @@ def with_certificate(env: Env, customer: CustomerView) -> "Held":
 def pass_code(env: Env) -> str:
     """Return the newest pass code that came, by whatever way."""
     digits = rf"(?<![\d-])\d{{{env.firm.pass_code.length}}}(?![\d-])"
-    letters = (one for one in received(env) if re.search("通行碼|pass code", one.text))
+    letters = (one for one in received(env) if re.search("通行碼|臨時驗證碼|pass code", one.text))
     found = re.search(digits, next(letters).text)
     assert found
     return found.group()

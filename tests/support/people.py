@@ -27,6 +27,7 @@ NAMES = {
         "lin": "C123456781",
         "hua": "D223456784",
         "company": "22099131",
+        "nobody": "F123456784",
     },
     "account_no": {
         "ming": "9999-0001",
@@ -34,6 +35,7 @@ NAMES = {
         "lin": "9999-0003",
         "hua": "9999-0004",
         "company": "9999-0005",
+        "nobody": "9999-0006",
     },
 }
 """What each types to sign in, by the first kind of identifier that the firm takes."""
