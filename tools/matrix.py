@@ -49,6 +49,7 @@ FLOWS = [
     "tests/passwords",
     "tests/races",
     "tests/robots",
+    "tests/tokens",
 ]
 
 

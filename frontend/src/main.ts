@@ -10,6 +10,8 @@ import * as link from "./pages/link.ts";
 import * as newPassword from "./new-password.ts";
 import * as notMe from "./pages/not-me.ts";
 import * as page from "./pages/page.ts";
+import * as passkey from "./passkey.ts";
+import * as passkeys from "./pages/passkeys.ts";
 import * as passwordChange from "./pages/password-change.ts";
 import * as questions from "./pages/questions.ts";
 import * as reissue from "./pages/reissue.ts";
@@ -22,7 +24,7 @@ import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, "password-change": passwordChange, questions, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
+  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, questions, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {
@@ -31,5 +33,6 @@ for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=
   void found.attach(document.body);
 }
 
-// A part that stands on pages of many kinds.
+// Parts that stand on pages of many kinds.
 newPassword.attach(document.body);
+passkey.attach(document.body);

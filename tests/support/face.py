@@ -50,6 +50,7 @@ CHANGE = (
     *("login", "login_old", "login_new", "login_new_again", "voice"),
     *("withdrawal", "withdrawal_old", "withdrawal_new", "withdrawal_new_again"),
 )
+ASSERTION = ("credential", "client_data", "authenticator_data", "signature", "handle")
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 RESET = "reset/<slug:flow>"
 STEP_UP = "step-up/<slug:flow>"
@@ -75,6 +76,20 @@ ADDRESSES: Mapping[str, Address] = {
     f"{SECOND}/certificate": Address(body=("challenge", "signature"), private=False),
     f"{SECOND}/leave": Address(form=(), private=False),
     "sign-out/": Address(form=()),
+    "sign-in/passkey": Address(body=(), private=False),
+    "sign-in/passkey/prove": Address(body=ASSERTION, private=False),
+    "sign-in/second/<slug:flow>/passkey": Address(body=(), private=False),
+    "sign-in/second/<slug:flow>/passkey/prove": Address(body=ASSERTION, private=False),
+    "step-up/<slug:flow>/passkey": Address(body=()),
+    "step-up/<slug:flow>/passkey/prove": Address(body=ASSERTION),
+    "account/passkeys/": Address(get=True),
+    "account/passkeys/begin": Address(body=()),
+    "account/passkeys/finish": Address(
+        body=("credential", "client_data", "attestation", "transports", "name")
+    ),
+    "account/passkeys/<slug:passkey>/": Address(get=True, form=("name",)),
+    "account/passkeys/<slug:passkey>/remove/": Address(get=True, form=()),
+    ".well-known/passkey-endpoints": Address(get=True, private=False, machine=True),
     "language/": Address(form=("language", "next"), private=False),
     "firm.css": Address(get=True, private=False),
     "tray/": Address(get=True, private=False),

@@ -24,6 +24,7 @@ from cinnabar.login import devices, sessions
 from cinnabar.messages.actions import post
 from cinnabar.messages.kinds import Kind
 from cinnabar.passwords import lock, voice
+from cinnabar.tokens import actions as passkeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def _shut(env: Env, who: CustomerView) -> None:
         links.kill(who.id, purpose)
     links.kill(who.id, PURPOSE)
     voice.suspend(env, who.id)
+    passkeys.stop_all(env, who.id)
 
 
 def _tell_staff(env: Env, who: CustomerView) -> None:

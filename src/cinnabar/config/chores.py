@@ -20,6 +20,7 @@ from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
 from cinnabar.robots import actions as robots
+from cinnabar.tokens import challenges as passkey_challenges
 
 _CALLS_KEPT = timedelta(days=2)
 _COUNTS_KEPT = timedelta(days=370)
@@ -67,6 +68,7 @@ def _forget(env: Env) -> bool:
     """Drop what is done with, and counts older than any limit looks."""
     challenges.forget_old(env)
     robots.forget_old(env)
+    passkey_challenges.forget_old(env)
     pace.forget_old(env)
     presigning.forget_answers(env)
     links.forget_old(env, kept=_LINKS_KEPT)

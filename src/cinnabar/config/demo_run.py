@@ -14,6 +14,8 @@ from pathlib import Path
 from cinnabar.config.supervisor import Job, Supervisor, run_once
 
 HOST = "127.0.0.1"
+_DOMAIN = "localhost"
+"""What the demo calls itself in mails, and where passkeys work: they belong to no address."""
 
 _PATIENCE = 120.0
 _ROUND = 0.1
@@ -106,7 +108,7 @@ def _environ(firm: str, port: int, data: Path) -> Mapping[str, str]:
         "CINNABAR_DATA": str(data),
         "CINNABAR_FIRM": firm,
         "CINNABAR_MODE": "demo",
-        "CINNABAR_BASE_URL": f"http://{HOST}:{port}",
+        "CINNABAR_BASE_URL": f"http://{_DOMAIN}:{port}",
     }
 
 

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "cinnabar.passwords",
     "cinnabar.certificates",
     "cinnabar.announcements",
+    "cinnabar.tokens",
     "cinnabar.login",
     "cinnabar.centre",
     "cinnabar.faces.web",

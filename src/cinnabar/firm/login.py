@@ -44,6 +44,9 @@ class SecondFactor(Part):
         bool,
         About("A passkey that verified its owner stands for the password too.", "FID-01 FID-02"),
     ]
+    passkeys_max: Annotated[
+        int, Between(1, 20), About("Passkeys of one customer.", "FID-01 TOK-07")
+    ]
     remember: Annotated[
         timedelta,
         Lasting("days", 0, 90),

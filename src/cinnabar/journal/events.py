@@ -28,6 +28,14 @@ class Event(StrEnum):
     SESSION_DISPLACED = "session:displaced"
     SESSION_STEPPED_UP = "session:stepped-up"
 
+    # passkeys
+    PASSKEY_REGISTERED = "passkey:registered"
+    PASSKEY_RENAMED = "passkey:renamed"
+    PASSKEY_REMOVED = "passkey:removed"
+    PASSKEY_USED = "passkey:used"
+    PASSKEY_REFUSED = "passkey:refused"
+    PASSKEY_COPIED = "passkey:copied"
+
     # passwords
     PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - likewise

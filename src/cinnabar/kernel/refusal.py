@@ -38,6 +38,14 @@ class Refusal(StrEnum):
     ROBOT_CHECK_NEEDED = "robot-check-needed"
     ROBOT_CHECK_VOID = "robot-check-void"
 
+    # passkeys
+    PASSKEY_NOT_PROVED = "passkey-not-proved"
+    PASSKEY_STOPPED = "passkey-stopped"
+    PASSKEY_NONE = "passkey-none"
+    PASSKEY_KNOWN = "passkey-known"
+    PASSKEY_LIMIT = "passkey-limit"
+    PASSKEY_NAME = "passkey-name"
+
     # passwords
     OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name
     PASSWORD_LOCKED = "password-locked"  # noqa: S105 - likewise

@@ -14,6 +14,8 @@ from cinnabar.env import Env
 from cinnabar.flows.visitor import Actor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.barred import mail_barred
+from cinnabar.tokens import queries as passkeys
+from cinnabar.tokens import rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,9 @@ def _soft_token(_env: Env, _actor: Actor, _masked: Contacts) -> Offered:
     return Offered(name="soft-token", why="token-unregistered")
 
 
-def _passkey(_env: Env, _actor: Actor, _masked: Contacts) -> Offered:
-    return Offered(name="passkey", why="no-passkey")
+def _passkey(env: Env, actor: Actor, _masked: Contacts) -> Offered:
+    held = rules.offered(env.firm, env.base_url) and passkeys.usable(actor.customer_id)
+    return Offered(name="passkey", why="" if held else "no-passkey")
 
 
 def _certificate(_env: Env, actor: Actor, _masked: Contacts) -> Offered:

@@ -50,14 +50,15 @@ class Entrant:
     """A customer who has proved enough to come in.
 
     `index` names the lock his tries were counted at, `password` the stored password that was
-    right, `amr` the factors (RFC 8176), `agent` what his browser says it is. `reason`: why the
-    password has to be changed first, None if it need not be. `remember`: he asked not to be asked
-    for a second factor on this device again; it counts with a second factor shown now.
+    right, None where a passkey stood for it, `amr` the factors (RFC 8176), `agent` what his
+    browser says it is. `reason`: why the password has to be changed first, None if it need not
+    be. `remember`: he asked not to be asked for a second factor on this device again; it counts
+    with a second factor shown now.
     """
 
     customer: CustomerView
     index: str
-    password: int
+    password: int | None
     address: str
     amr: frozenset[str]
     agent: str = ""
@@ -93,7 +94,8 @@ def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn 
 
 def _enter(env: Env, entrant: Entrant, token: Secret | None) -> Entered | None:
     """Enter on the device; None if the sign-in came to nothing since its factors were shown."""
-    if not (store.hold(entrant.password) and lock.hold_open(entrant.index)):
+    held = entrant.password is None or store.hold(entrant.password)
+    if not (held and lock.hold_open(entrant.index)):
         return None
     who = entrant.customer
     entered = devices.enter(env, who.id, token)

@@ -84,6 +84,16 @@ def displace(env: Env, customer_id: int, *, begun: str) -> int:
     return run(_DISPLACE, now, Ending.DISPLACED.value, *open_ones, *open_ones, *kept)
 
 
+def end_by_factor(env: Env, customer_id: int, factor: str, *, but: str) -> int:
+    """End, in the caller's transaction, the customer's sessions that `factor` helped to open.
+
+    `factor` is a name of RFC 8176, `but` the session that goes on. Tells how many have ended.
+    """
+    mine = Session.objects.filter(customer_id=customer_id, ended_at=None).exclude(pk=but)
+    theirs = [one for one, amr in mine.values_list("pk", "amr") if factor in amr.split()]
+    return mine.filter(pk__in=theirs).update(ended_at=env.clock.now(), ended_why=Ending.CHANGED)
+
+
 def rotate(env: Env, visitor: Visitor, *, password: int | None, must_change: bool) -> Secret:
     """Let the session go on under a new token, in the caller's transaction (SES-01).
 

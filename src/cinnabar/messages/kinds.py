@@ -110,10 +110,19 @@ PASSWORD_EVENTS = frozenset(
 FACTORS = frozenset({"sign-in", "step-up"})
 """What a second factor's code is asked for."""
 
-ACCOUNT_EVENTS = frozenset({"signed-in", "new-device", "device-stolen"})
+ACCOUNT_EVENTS = frozenset(
+    {
+        "signed-in",
+        "new-device",
+        "device-stolen",
+        "passkey-added",
+        "passkey-removed",
+        "passkey-copied",
+    }
+)
 """What the `event` of an account's notice may say; what is not known of it is told as ""."""
 
-ALERTS = frozenset({"not-me"})
+ALERTS = frozenset({"not-me", "passkey-copied"})
 """What the `event` of an alert may say: a customer answered a notice with "this was not me"."""
 
 _ABOUT: Mapping[Kind, frozenset[str]] = {

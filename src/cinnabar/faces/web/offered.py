@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from cinnabar.firm.model import Firm
+from cinnabar.tokens import rules as passkeys
 
 Offer: TypeAlias = Callable[[Firm], bool]
 
@@ -35,6 +36,8 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/passwords/unlock/*", lambda firm: firm.offers_unlock),
     ("/passwords/voice/*", lambda firm: firm.offers_voice),
     ("/passwords/consolidate/", _several_passwords),
+    ("/account/passkeys/*", passkeys.wanted),
+    ("/.well-known/passkey-endpoints", passkeys.wanted),
     ("/forgotten/*", lambda firm: firm.offers_reset),
     ("/reset/*", lambda firm: bool(firm.reset.starts)),
 )

@@ -47,6 +47,7 @@ REFUSED: Mapping[str, str] = {
     "pass-code-*": "password",
     "robot-check-*": "sign-in",
     "unlock-*": "sign-in",
+    "passkey-*": "sign-in",
     "password-*": "password",
     "link-dead": "password",
     "not-me-dead": "password",

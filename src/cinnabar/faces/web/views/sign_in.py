@@ -20,6 +20,7 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
 from cinnabar.login.opening import SignedIn
+from cinnabar.tokens import rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> Ht
         "important": reader.important(request),
         "ended": why_ended(request),
         "robot": robot.wanted(request, door.robot),
+        "passkey_alone": rules.alone(request.env.firm, request.env.base_url),
     }
     response = page(request, door.template, context, status)
     wait = refused.facts.get("retry_after") if refused else None
