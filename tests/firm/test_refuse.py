@@ -14,6 +14,7 @@ from tests.firm.support import TAIWAN, changed, refusal, without
         ("length = 4", "length = true", "code.length", "a whole number"),
         ("length = 4", "length = 4.0", "code.length", "a whole number"),
         ("length = 4", "lenght = 4", "code.lenght", "length (was that meant?)"),
+        ("length = 4", 'length = 4\n"" = 4', 'code.""', "length"),
         ("leading_zero = true", "leading_zero = 1", "code.leading_zero", "true only"),
         ("leading_zero = true", "leading_zero = false", "code.leading_zero", "never a number"),
         ('alphabet = "0123456789"', 'alphabet = "0123456788"', "code.alphabet", "twice"),

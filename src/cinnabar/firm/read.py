@@ -51,7 +51,8 @@ def _value(key: Key, table: Mapping[str, object], at: str) -> object:
 
 
 def _join(at: str, name: str) -> str:
-    return f"{at}.{name}" if at else name
+    spelt = name or '""'  # as the file writes a key of no characters
+    return f"{at}.{spelt}" if at else spelt
 
 
 def read_value(kind: Kind, raw: object, at: str) -> object:
@@ -91,7 +92,7 @@ def _table(kind: Kind, raw: object, at: str) -> object:
         raise wrong(at, raw, describe(kind))
     inner = inner_kind(kind)
     return FrozenMap(
-        (name, read_value(inner, value, f"{at}.{name}")) for name, value in raw.items()
+        (name, read_value(inner, value, _join(at, name))) for name, value in raw.items()
     )
 
 

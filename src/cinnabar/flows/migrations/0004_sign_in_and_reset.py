@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from cinnabar.schema import AddWithoutReading
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
             model_name="proof",
             name="proof_kind",
         ),
-        migrations.AddConstraint(
+        AddWithoutReading(
             model_name="flow",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 name="flow_kind",
             ),
         ),
-        migrations.AddConstraint(
+        AddWithoutReading(
             model_name="proof",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0001_initial"),
-        ("login", "0006_series"),
+        ("login", "0005_series"),
     ]
 
     operations = [

@@ -1,19 +1,16 @@
-"""The kinds of message that a reset by mail sends."""
+"""The kinds of message of second factors, devices, resets by mail and passwords that end."""
 
-from importlib import import_module
 from typing import ClassVar
 
 from django.db import migrations, models
 
-AddWithoutReading = import_module(
-    "cinnabar.messages.migrations.0002_password_kinds"
-).AddWithoutReading
+from cinnabar.schema import AddWithoutReading
 
 
 class Migration(migrations.Migration):
     """One constraint made wider."""
 
-    dependencies: ClassVar = [("messages", "0005_password_ends")]
+    dependencies: ClassVar = [("messages", "0002_password_kinds")]
     operations: ClassVar = [
         migrations.RemoveConstraint(model_name="outbox", name="outbox_kind"),
         AddWithoutReading(
