@@ -12,9 +12,8 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.messages.queries import Letter
-from cinnabar.passwords import lock, store
+from cinnabar.passwords import lock
 from cinnabar.passwords.actions import check
-from cinnabar.passwords.kinds import PasswordKind
 from tests.support.claims import pass_code
 from tests.support.mail import received
 from tests.support.people import CALLED
@@ -101,11 +100,13 @@ def ready_to_set(env: Env, flow: str) -> None:
 
 def sign_in(env: Env, customer: CustomerView, password: Password) -> SignedIn:
     """Sign the customer in, with a second factor."""
-    assert fits(env, customer, password)
+    index = lock.name(env, env.firm.login.identifier(customer.identifier))
+    checked = check(env, index, customer, password)
+    assert checked.right
     entrant = Entrant(
         customer=customer,
-        index=lock.name(env, env.firm.login.identifier(customer.identifier)),
-        password=store.rows(customer.id, PasswordKind.LOGIN)[0].id,
+        index=index,
+        password=checked.rows[0].id,
         address="198.51.100.7",
         amr=frozenset({"pwd", "sms"}),
     )
