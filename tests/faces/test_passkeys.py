@@ -12,6 +12,7 @@ from cinnabar.login.models import Session
 from cinnabar.tokens.models import Passkey
 from tests.support.face import Browser
 from tests.support.passkeys import HERE, Device, with_passkeys
+from tests.support.people import PASSWORD
 
 HOME = "/account/passkeys/"
 
@@ -131,3 +132,27 @@ def test_a_step_up_by_passkey_leads_back_under_a_new_name(env, mings, device):
     assert mings.client.cookies["__Host-session"].value != before
     (now,) = Session.objects.filter(ended_at=None).values_list("amr", flat=True)
     assert now == "mfa pop pwd user"
+
+
+def test_after_the_password_a_passkey_is_the_second_factor(env, mings, device, monkeypatch):
+    make(mings, device)
+    policy = replace(env.firm.login.second_factor, when="every-sign-in", customer_chooses=True)
+    firm = replace(env.firm, login=replace(env.firm.login, second_factor=policy))
+    here = compose.World(env=replace(env, firm=firm), web=WebOptions())
+    monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
+    Session.objects.update(ended_at=env.clock.now())
+    browser = Browser()
+    fields = {"identifier": "A123456789", "password": PASSWORD.reveal()}
+    if b"data-robot=" in browser.get("/sign-in/").content:
+        fields["robot"] = browser.robot_check("sign-in")
+    place = browser.form("/sign-in/", fields)["Location"]
+    assert place.startswith("/sign-in/second/")
+    assert f'data-passkey="{place}passkey"' in browser.get(place).content.decode()
+    asked = json.loads(browser.post(f"{place}passkey").content)
+    shown = sent(device.use(asked))
+    assert Browser().post(f"{place}passkey/prove", shown).status_code >= 400
+    entered = browser.post(f"{place}passkey/prove", shown)
+    assert json.loads(entered.content)["next"].startswith("/")
+    (amr,) = Session.objects.filter(ended_at=None).values_list("amr", flat=True)
+    assert amr == "mfa pop pwd user"
+    assert browser.post(f"{place}passkey/prove", shown).status_code >= 400

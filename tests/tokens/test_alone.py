@@ -15,6 +15,7 @@ from cinnabar.limits.models import Tally
 from cinnabar.login import passkey_sign_in, passkeys
 from cinnabar.login.actions import resume, sign_in
 from cinnabar.login.models import Session
+from cinnabar.passwords.models import Lock
 from cinnabar.tokens.models import Passkey
 from tests.support.passkeys import UP, recorded, with_passkeys
 
@@ -68,9 +69,20 @@ def test_whoever_the_device_says_is_signed_in(env, enter, ming):
     passkeys.begin(env, visitor)  # a factor of this moment: nothing more is asked
 
 
+def test_signed_in_again_on_a_known_device_where_no_password_was_ever_tried(
+    env, enter, device, stranger
+):
+    """Its lane of the lock, and the customer's own, have no row before the first password."""
+    Lock.objects.all().delete()
+    tokens = enter()
+    answer = device.use(passkey_sign_in.ask(env, stranger))
+    again = passkey_sign_in.sign_in(env, stranger, answer, device=tokens.device, agent="Test")
+    assert resume(env, again.session, again.device, address=ADDRESS) is not None
+
+
 def test_it_goes_through_the_one_decision_point(enter, ming):
     enter()
-    flow = Flow.objects.get(kind="sign-in")
+    flow = Flow.objects.get(kind="sign-in", facts__way="passkey")
     assert (flow.customer_id, flow.state, flow.facts["way"]) == (ming.id, "done", "passkey")
     assert [one.kind for one in Proof.objects.filter(flow=flow)] == ["passkey"]
 

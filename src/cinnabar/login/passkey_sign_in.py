@@ -16,6 +16,7 @@ from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
 from cinnabar.login import devices, lanes, stolen
 from cinnabar.login.opening import Entrant, SignedIn, open_session
+from cinnabar.passwords import lock
 from cinnabar.tokens import factor, rules
 from cinnabar.tokens.ceremony import Asked, Assertion
 from cinnabar.tokens.factor import Proved
@@ -67,6 +68,7 @@ def _open(
         agent=agent,
     )
     guard.leave(env, Door.SIGN_IN, stranger.address)
+    lock.make(env, entrant.index)  # with a password the try itself makes it
     # The flow's row after the guard's and the lock's, as all who take them do.
     opened = open_session(env, entrant, device)
     if opened is None:

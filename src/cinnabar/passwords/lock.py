@@ -88,6 +88,11 @@ WHERE passwords_lock.locked_at IS NULL
 # Writes nothing new: whoever locks the row meanwhile waits for the caller's transaction.
 _HOLD_OPEN = "UPDATE passwords_lock SET in_flight = in_flight WHERE id = %s AND locked_at IS NULL"
 
+_MAKE = """
+INSERT INTO passwords_lock (id, wrong, total, in_flight, reserved_at) VALUES (%s, 0, 0, 0, %s)
+ON CONFLICT (id) DO NOTHING
+"""
+
 _END = """
 UPDATE passwords_lock SET wrong = 0, total = 0, locked_at = NULL, unlocked_at = NULL
 WHERE id = %s AND (locked_at IS NOT NULL OR unlocked_at IS NOT NULL OR wrong > 0 OR total > 0)
@@ -219,6 +224,11 @@ def lock_by_lane(env: Env, index: str, limits: Caps) -> None:
 def hold_open(index: str) -> bool:
     """Tell whether the row is unlocked, and keep it so to the end of the caller's transaction."""
     return run(_HOLD_OPEN, index) == 1
+
+
+def make(env: Env, index: str) -> None:
+    """See to it that there is a row to hold, in the caller's transaction: no try has made it."""
+    run(_MAKE, index, env.clock.now())
 
 
 def end_cycle(index: str) -> bool:
