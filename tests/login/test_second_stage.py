@@ -17,11 +17,11 @@ from cinnabar.login import half, second
 from cinnabar.login.actions import Half, resume, sign_in
 from cinnabar.login.models import Session
 from cinnabar.passwords.kinds import PasswordKind
+from cinnabar.words import catalogue
+from tests.support.mail import received
 from tests.support.passwords import NEW
 from tests.support.people import PASSWORD, visit
 from tests.support.second import Visit, asking, code, codes, methods, other
-
-MING, MEI, LIN = "A123456789", "B223456782", "C123456781"
 
 
 @pytest.fixture
@@ -128,6 +128,33 @@ def test_wrong_codes_are_counted_over_all_visits_of_the_customer(env, clock, min
 def code_after(env, at):
     at.ask()
     return code(env)
+
+
+def test_a_right_password_with_wrong_codes_is_told_elsewhere(env, ming):
+    """LCK-08, once in a flow, by the channel that the code did not take."""
+    at = Visit(env, ming.identifier).type().ask("sms")
+    right = code(env)
+    for _ in range(env.firm.sign_in_code.max_wrong):
+        assert notices(env) == []
+        refusal(at.enter, other(right))
+    refusal(at.enter, other(right))
+    (told,) = notices(env)
+    assert told.channel == "email"
+    assert at.address not in told.text
+
+
+def test_wrong_codes_are_told_by_the_same_channel_where_there_is_no_other(env, mei):
+    at = Visit(env, mei.identifier).type().ask("sms")
+    right = code(env)
+    for _ in range(env.firm.sign_in_code.max_wrong):
+        refusal(at.enter, other(right))
+    assert [told.channel for told in notices(env)] == ["sms"]
+
+
+def notices(env):
+    """Return the letters that tell of wrong codes."""
+    event = catalogue("zh-Hant-TW")["messages.event.codes-failed"]
+    return [letter for letter in received(env) if event in letter.text]
 
 
 def test_a_code_lives_as_long_as_the_firm_says(env, clock, ming):

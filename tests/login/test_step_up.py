@@ -1,5 +1,6 @@
 """Proving once more that it is you: what it takes, and what it changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,7 +58,8 @@ def again(env, tokens, stepped):
 
 def test_a_password_alone_is_not_enough_and_with_an_sms_it_is(env, tokens, visitor):
     """SES-06."""
-    assert refusal(require, env, visitor, Assurance.TWO) is Refusal.STEP_UP_NEEDED
+    alone = replace(visitor, amr=frozenset({"pwd"}))
+    assert refusal(require, env, alone, Assurance.TWO) is Refusal.STEP_UP_NEEDED
     stepped = accept(env, visitor, step_up.begin(env, visitor, BACK).id)
     found = again(env, tokens, stepped)
     assert (found.amr, stepped.back) == ({"pwd", "sms"}, BACK)

@@ -115,6 +115,7 @@ ACCOUNT_EVENTS = frozenset(
         "signed-in",
         "new-device",
         "device-stolen",
+        "codes-failed",
         "passkey-added",
         "passkey-removed",
         "passkey-copied",

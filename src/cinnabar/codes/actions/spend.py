@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cinnabar.codes import rules
+from cinnabar.codes import notices, rules
 from cinnabar.codes.actions import spraying
 from cinnabar.codes.actions.ask import keyed
 from cinnabar.codes.errand import Errand
@@ -18,8 +18,10 @@ from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.kernel.masks import mask_address
 from cinnabar.kernel.secrets import Digits
 from cinnabar.limits import actions as limits
+from cinnabar.messages.kinds import Kind
 from cinnabar.statements import one, run
 
 _TAKE_A_TRY = """
@@ -129,9 +131,19 @@ def _note_wrong(env: Env, errand: Errand, wrong: _Wrong, left: int) -> None:
         if not left:
             Code.objects.filter(pk=wrong.code, state=Code.OPEN).update(state=Code.DEAD)
             spraying.lost(env, errand)
+            _warn(env, errand, wrong.address)
         _tell(env, Event.CODE_WRONG if left else Event.CODE_EXHAUSTED, errand, {"left": left})
         spraying.watch(env, errand, wrong.typed, wrong.address)
         _spend_firm_budget(env, errand)
+
+
+def _warn(env: Env, errand: Errand, address: str) -> None:
+    """Tell the customer, elsewhere, that a right password was followed by wrong codes (LCK-08)."""
+    if errand.purpose not in rules.FACTORS:
+        return
+    facts = {"event": "codes-failed", "browser": "", "system": "", "address": mask_address(address)}
+    used = frozenset({errand.target})
+    notices.tell(env, errand.customer_id, Kind.ACCOUNT_NOTICE, facts, key=errand.flow, used=used)
 
 
 def _spend_firm_budget(env: Env, errand: Errand) -> None:

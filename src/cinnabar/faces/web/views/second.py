@@ -9,7 +9,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import centre, factor_pages, robot, tables, visit
+from cinnabar.faces.web import centre, factor_pages, tables, visit
 from cinnabar.faces.web.answers import STATUS, answer, page, sentences
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
@@ -85,7 +85,6 @@ def methods(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> Htt
 def ask(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpResponse:
     """Send a code, or another."""
     try:
-        robot.require(request, "code")
         method = form_text(request, "method", most=_TYPED)
         second.ask_code(env, stranger, flow, method)
     except Refused as refused:
@@ -204,6 +203,7 @@ def _code(
         "remember_days": request.env.firm.login.second_factor.remember.days,
         "remembering": view.facts.get("remember") == "yes",
         "place": at(flow),
+        "here": f"{at(flow)}code/",
     }
     return _shown(request, "second_code.html", context, refused)
 
