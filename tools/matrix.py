@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parents[1]
 LOGS = TOP / "build" / "tests"
 BIN = Path(sys.executable).parent
 
-LONGEST = 15 * 60
+LONGEST = 30 * 60
 """Seconds after which a job is taken for stuck."""
 
 FLOWS = [
@@ -129,6 +129,7 @@ def _jobs() -> list[Job]:
         _pytest("postgres-strong", [*flows, "-m", once], db="postgres", firm="strong"),
         _pytest("sqlite-strong", [*flows, "-m", once], firm="strong"),
         _pytest("hongkong", [*HONG_KONG, "-m", once], firm="hongkong"),
+        _pytest("hongkong-postgres", [*HONG_KONG, "-m", once], db="postgres", firm="hongkong"),
         _pytest("contract", ["-m", "contract and not faults"]),
         Job(name="check", argv=["make", "--no-print-directory", "-k", "check"], counts="one"),
         *_scripts(),

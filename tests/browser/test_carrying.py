@@ -183,7 +183,7 @@ def test_where_export_is_off_nothing_leads_to_it(env, ming, visit, change_world,
     expect(person.page.locator("a[href='/certificates/export/']")).to_have_count(0)
     person.page.goto("/certificates/export/")
     expect(person.page.get_by_role("heading", level=1)).to_have_text(
-        person.say("refusals.export-off.title")
+        person.say("refusals.not-found.title")
     )
     look(person.page, f"export-off-{labels.language}")
 

@@ -8,6 +8,7 @@ from tests.browser.authenticator import Authenticator, at_a_domain, step_up
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.chromium import DESKTOP, PHONE
+from tests.support.second import asking
 
 pytestmark = pytest.mark.browser
 
@@ -112,6 +113,33 @@ def test_signing_in_without_a_password(person):
     by_passkey.click()
     expect(person.page.locator("#local-heading")).to_be_visible()
     person.page.goto(HOME)
+    expect(person.button(person.say("passkeys.add"))).to_be_enabled()
+
+
+@BOTH
+def test_after_the_password_and_before_what_asks_for_more(person, change_world):
+    """The second factor of a sign-in, then a step-up that leads back (SES-06, FID-01)."""
+    Authenticator(person.page)
+    come_in(person)
+    add(person, "mine")
+    made(person, "mine")
+    person.button(person.say("site.sign-out")).click()
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(person.say("signed-out.title"))
+    change_world(asking(person.env, methods=("sms", "passkey")))
+    person.sign_in("A123456789")
+    with_passkey = person.button(person.say("second.use.passkey"))
+    expect(with_passkey).to_be_enabled()
+    look(person.page, f"passkeys-second-{person.labels.language}")
+    with_passkey.click()
+    expect(person.page.locator("#local-heading")).to_be_visible()
+    person.env.clock.move(seconds=12 * 60)
+    person.page.goto(HOME)
+    add(person, "another")
+    person.expect_told(Refused(Refusal.STEP_UP_NEEDED))
+    person.button(person.say("js.common.step_up")).click()
+    expect(with_passkey).to_be_enabled()
+    look(person.page, f"passkeys-step-up-{person.labels.language}")
+    with_passkey.click()
     expect(person.button(person.say("passkeys.add"))).to_be_enabled()
 
 

@@ -6,7 +6,7 @@ from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.words import Words
 from tests.support.ending import DAY, ninety
-from tests.support.face import Browser
+from tests.support.face import Browser, pages
 
 
 @pytest.fixture
@@ -37,6 +37,17 @@ def test_from_fourteen_days_before_it_says_until_when(world, clock, ming):
         browser = Browser()
         browser.sign_in(ming.identifier)
         assert says(browser, world) is expected
+
+
+def test_what_a_page_has_of_its_own_never_stands_in_the_line(world, clock, ming):
+    """A page's own names and those of the frame are one space: none may say it for the other."""
+    clock.move(DAY)
+    browser = Browser()
+    browser.sign_in(ming.identifier)
+    words = Words(world.firm, world.firm.identity.locale)
+    title = words.say("ending.title", date="").strip()
+    for path in pages():
+        assert title not in browser.get(path).content.decode(), path
 
 
 def test_who_has_to_change_it_reads_that_instead(world, clock, ming):

@@ -31,8 +31,10 @@ def demo(data: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         with process:
-            yield process
-            process.kill()
+            try:
+                yield process
+            finally:
+                process.kill()  # else a test that fails would wait for the demo's end
     finally:
         eventually(lambda: not of_the_demo(data))
 

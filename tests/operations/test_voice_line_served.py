@@ -18,7 +18,9 @@ def test_a_line_is_answered_as_soon_as_it_is_registered(tmp_path):
     body = json.dumps({"call": "1", "identifier": "A123456789", "digits": "1"}).encode()
     with demo(tmp_path / "demo") as process:
         url = address(process).rstrip("/")
-        line = VoiceLine(lambda *_: (), SystemClock(), base_url=url)
+        # The demo calls itself by its name, which is what a request is signed for.
+        named = url.replace("127.0.0.1", "localhost")
+        line = VoiceLine(lambda *_: (), SystemClock(), base_url=named)
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
 
         def ask() -> tuple[int, dict]:

@@ -20,10 +20,10 @@ INSTANTS = st.integers(0, 2 * 365 * 86400).map(lambda s: BEGINNING + timedelta(s
 ZONES = st.sampled_from(["Asia/Taipei", "Asia/Hong_Kong", "America/New_York", "Europe/London"])
 
 
-@given(INSTANTS, st.floats(-1, 120), ZONES, st.integers(2, 120), st.data())
-def test_those_asked_for_are_those_of_which_it_is_said(now, ago, zone, age, data):
+@given(INSTANTS, st.floats(-1, 120), ZONES, st.integers(2, 120), st.integers(0, 119))
+def test_those_asked_for_are_those_of_which_it_is_said(now, ago, zone, age, before_end):
     """Through every change of the clocks and at every midnight."""
-    remind, life, where = data.draw(st.integers(0, age - 1)) * DAY, age * DAY, ZoneInfo(zone)
+    remind, life, where = before_end % age * DAY, age * DAY, ZoneInfo(zone)
     chosen = now - timedelta(days=ago)
     since, before = ending(life, remind, now, where)
     soon = expiry(expires(life, chosen, where), now, remind) is Expiry.SOON

@@ -18,11 +18,15 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def test_of_many_tabs_at_once_one_brings_the_new_secret(env, ming):
-    home = Machine(env)
+    # Room for all of them: what is told here is of devices, not of how many sessions may be open.
+    login = replace(env.firm.login, sessions_max=50)
+    home = Machine(replace(env, firm=replace(env.firm, login=login)))
     home.sign_in(ming)
     answers = at_once(*[partial(home.ask_in, ming)] * 12)
     let_in = [one for one in answers if isinstance(one, SignedIn)]
-    assert {one for one in answers if not isinstance(one, SignedIn)} <= {Refusal.BUSY}
+    # Where a second factor is asked, one browser has one sign-in at a time.
+    refused = {one for one in answers if not isinstance(one, SignedIn)}
+    assert refused <= {Refusal.BUSY, Refusal.SIGN_IN_OVER}
     fresh = [one for one in let_in if not one.device_stays]
     assert len(fresh) == 1
     assert Device.objects.count() == KnownDevice.objects.count() == 1

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
 from cinnabar.firm.shape import About, Between, Lasting, Only, Text, Unlike
 from cinnabar.kernel.identifiers import Identifier, IdKind, read_identifier
-
-_SOON: Final = "second-factor"
 
 Step: TypeAlias = Literal["id", "password", "captcha", "captcha-on-risk", "second-factor"]
 CaptchaPage: TypeAlias = Literal["sign-in", "password-centre", "reissue", "unlock", "code"]

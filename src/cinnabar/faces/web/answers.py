@@ -100,6 +100,22 @@ def refuse(request: WebRequest, refused: Refused) -> HttpResponse:
         said = sentences(request, refused)
         context = {"refusal": said, "status": status, "ended": _ended(request, refused)}
         response = page(request, "refused.html", context, status)
+    return _later(response, refused)
+
+
+def told(
+    request: WebRequest, template: str, context: Mapping[str, Any], refused: Refused | None = None
+) -> HttpResponse:
+    """Return the page a form is on, and above the form what was refused of it."""
+    if refused is None:
+        return page(request, template, {"refusal": None, **context})
+    said = {"refusal": sentences(request, refused), **context}
+    status = STATUS.get(refused.refusal, _CONFLICT)
+    return _later(page(request, template, said, status), refused)
+
+
+def _later(response: HttpResponse, refused: Refused) -> HttpResponse:
+    """Say when to come back, if the refusal knows it."""
     wait = refused.facts.get("retry_after")
     if isinstance(wait, int):
         response["Retry-After"] = str(wait)

@@ -55,7 +55,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "languages": firm.languages,
         "words": request.words,
         "who": _who(request),
-        "ends": _ends(request),
+        "password_ends": _ends(request),
         "nav": _menu(request),
         "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
         "tabs": _tabs(request),

@@ -29,7 +29,10 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 
 REFUSED: Mapping[str, str] = {
     "receipt-*": "certificate",
-    "sign-in-*": "sign-in",
+    "sign-in-failed": "sign-in",
+    "sign-in-over": "sign-in",
+    "sign-in-code-wrong": "sign-in",
+    "sign-in-code-closed": "sign-in",
     "factor-unavailable": "sign-in",
     "too-many-tries": "sign-in",
     "too-fast": "sign-in",
@@ -44,15 +47,21 @@ REFUSED: Mapping[str, str] = {
     "claim-closed": "password",
     "reset-closed": "password",
     "reissue-*": "password",
-    "pass-code-*": "password",
+    "pass-code-wrong": "password",
+    "pass-code-closed": "password",
     "robot-check-*": "sign-in",
     "unlock-*": "sign-in",
-    "passkey-*": "sign-in",
+    "passkey-none": "sign-in",
+    "passkey-not-proved": "sign-in",
+    "passkey-stopped": "sign-in",
     "password-*": "password",
     "link-dead": "password",
     "not-me-dead": "password",
     "no-contact": "codes",
-    "code-*": "codes",
+    "code-day-limit": "codes",
+    "code-wrong": "codes",
+    "code-closed": "codes",
+    "code-disabled": "codes",
     "sms-paused": "codes",
     "already-live": "apply",
     "consent-missing": "apply",
@@ -62,11 +71,10 @@ REFUSED: Mapping[str, str] = {
     "signing-unavailable": "apply",
     "no-certificate": "renew",
     "renewal-*": "renew",
-    "export-*": "carry",
     "cannot-export": "carry",
     "import-*": "carry",
     "revoke-*": "revoke",
-    "challenge-*": "computer",
+    "challenge-expired": "computer",
     "certificate-not-*": "computer",
     "busy": "site",
     "foreign-page": "site",
@@ -83,6 +91,13 @@ LEFT_OUT: Mapping[str, str] = {
     "key-known": "likewise, and anew each time",
     "possession-not-proved": "likewise its proof",
     "signature-malformed": "likewise the signature",
+    "*code-too-soon": "the page counts the seconds, and its button waits as long",
+    "challenge-unknown": "the page asks for a challenge of its own right before it signs",
+    "challenge-used": "likewise, and uses it once",
+    "passkey-name": "the field takes no other",
+    "passkey-known": "the browser says so itself before anything is sent",
+    "passkey-limit": "the page offers no more then",
+    "export-off": "what a firm does not offer is at no address",
 }
 """Refusals that no customer can meet on the pages, and why."""
 
@@ -101,6 +116,7 @@ _MET: Mapping[str, str] = {
     "birth-date-malformed": "/passwords/claims/",
     "claim-closed": "/passwords/claims/",
     "reissue-*": _REISSUE,
+    "reset-*": "/reset/",
     "pass-code-*": _REISSUE,
     "unlock-*": "/passwords/unlock/",
     "nothing-chosen": "/passwords/consolidate/",
@@ -167,7 +183,7 @@ def _questions(firm: Firm, words: Words, subject: str) -> Iterator[Question]:
     # What differs from case to case is said in general: "a few seconds".
     some = {**words.under("questions.some."), "where": ""}
     for refusal in Refusal:
-        if subject_of(refusal) == subject and _is_met(firm, refusal):
+        if subject_of(refusal) == subject and is_met(firm, refusal):
             title, detail, then = (
                 words.say(f"refusals.{refusal.value}.{part}", **some)
                 for part in ("title", "detail", "next")
@@ -177,7 +193,7 @@ def _questions(firm: Firm, words: Words, subject: str) -> Iterator[Question]:
         yield from (_in_browser(words, name) for name in IN_BROWSER)
 
 
-def _is_met(firm: Firm, refusal: Refusal) -> bool:
+def is_met(firm: Firm, refusal: Refusal) -> bool:
     """Tell whether a customer of `firm` can meet the refusal."""
     name = refusal.value
     return all(is_offered(firm, at) for mask, at in _MET.items() if fnmatchcase(name, mask))

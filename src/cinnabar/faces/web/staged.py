@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from cinnabar.customers.queries import AccountView
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import told
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.refusal import Refused
 
@@ -25,13 +25,7 @@ def shown(
         {"name": name, "done": at < here or stage == "done", "here": at == here}
         for at, name in enumerate(_STAGES)
     ]
-    told = {"refusal": sentences(request, refused) if refused else None, "stages": bar}
-    status = STATUS.get(refused.refusal, 409) if refused else 200
-    response = page(request, template, {**told, **context}, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, template, {"stages": bar, **context}, refused)
 
 
 def lines(request: WebRequest, accounts: tuple[AccountView, ...]) -> list[dict[str, Any]]:

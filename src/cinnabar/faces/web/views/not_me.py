@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from cinnabar.centre import not_me
 from cinnabar.faces.web import visit
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import page, told
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import forget
@@ -39,9 +39,7 @@ def answer(request: WebRequest) -> HttpResponse:
 
 
 def _form(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
-    status = STATUS.get(refused.refusal, 409) if refused else 200
-    context = {"refusal": sentences(request, refused) if refused else None}
-    return page(request, "not_me.html", context, status)
+    return told(request, "not_me.html", {}, refused)
 
 
 def _done(request: WebRequest, done: not_me.Report) -> HttpResponse:

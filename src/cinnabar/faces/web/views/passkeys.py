@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinnabar.env import Env
 from cinnabar.faces.web import dates
-from cinnabar.faces.web.answers import STATUS, answer, page, sentences
+from cinnabar.faces.web.answers import answer, page, told
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
@@ -27,8 +27,6 @@ _TYPED = 200
 
 _CREDENTIAL, _CLIENT_DATA, _ATTESTATION = 1023, 4096, 16 * 1024
 """Octets: a credential id has no more (WebAuthn L3, 7.1); the others are generous."""
-
-_CONFLICT = 409
 
 
 @require_safe
@@ -117,10 +115,8 @@ def _one(request: WebRequest, found: PasskeyView, refused: Refused | None = None
         "passkey": _shown(request, found),
         "typed": request.POST.get("name", "")[: rules.LONGEST_NAME] if refused else found.name,
         "longest": rules.LONGEST_NAME,
-        "refusal": sentences(request, refused) if refused else None,
     }
-    status = STATUS.get(refused.refusal, _CONFLICT) if refused else 200
-    return page(request, "passkey.html", context, status)
+    return told(request, "passkey.html", context, refused)
 
 
 def _shown(request: WebRequest, one: PasskeyView) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cinnabar.centre.consolidate import consolidate, refuse_unless_offered
 from cinnabar.centre.owned import Owned, owned
 from cinnabar.env import Env
 from cinnabar.faces.web import centre, new_password, password_tables
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import page, told
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.sign_in import Door, enter
@@ -134,8 +134,7 @@ def _answer(
     try:
         token = act()
     except Refused as refused:
-        said = {**context, "refusal": sentences(request, refused)}
-        return page(request, template, said, STATUS.get(refused.refusal, 409))
+        return told(request, template, context, refused)
     rotate_token(request)
     response = HttpResponseRedirect("/passwords/changed/")
     if request.device_token is not None:

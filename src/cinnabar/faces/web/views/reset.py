@@ -6,7 +6,6 @@ Each step is a plain form; opening a page changes nothing (RST-03).
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinnabar.centre import reissue, reset, reset_code, reset_finish, reset_open
 from cinnabar.env import Env
 from cinnabar.faces.web import new_password, robot, visit
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import told
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Stranger
@@ -69,21 +68,21 @@ def forgotten(request: WebRequest) -> HttpResponse:
 @require_safe
 def sent(request: WebRequest) -> HttpResponse:
     """Say that a mail is on its way if everything was right; here the page's part ends."""
-    return _shown(request, "reset_sent.html", {"life": request.env.firm.link.reset // _HOUR})
+    return told(request, "reset_sent.html", {"life": request.env.firm.link.reset // _HOUR})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: WebRequest) -> HttpResponse:
     """Show the form, which changes nothing; spend what it sends."""
     if request.method != "POST":
-        return _shown(request, "reset_link.html", {})
+        return told(request, "reset_link.html", {})
     try:
         text = form_text(request, "token", most=_TOKEN)
         flow = reset_open.open_link(request.env, visit.stranger(request), text)
     except Refused as refused:
         if refused.refusal not in _ON_THE_FORM:
             raise
-        return _shown(request, "reset_link.html", {}, refused)
+        return told(request, "reset_link.html", {}, refused)
     where = "code" if request.env.firm.reset.needs_second_factor else "password"
     response = HttpResponseRedirect(f"{_HOME}{flow.id}/{where}/")
     visit.remember(response, request)
@@ -141,7 +140,7 @@ def done(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpRe
     at = reset_finish.finished_at(env, stranger, flow)
     when = request.words.moment(env.firm.formats.change_time, at)
     second = asks_second(env.firm)
-    return _shown(request, "reset_done.html", {"when": when, "second": second})
+    return told(request, "reset_done.html", {"when": when, "second": second})
 
 
 def _ask(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
@@ -150,7 +149,7 @@ def _ask(request: WebRequest, refused: Refused | None = None) -> HttpResponse:
         "robot": robot.wanted(request, "reissue"),
         "demo": request.options.demo,
     }
-    response = _shown(request, "forgotten.html", context, refused)
+    response = told(request, "forgotten.html", context, refused)
     visit.remember(response, request)
     return response
 
@@ -164,7 +163,7 @@ def _code(
         "sent": reissue.waiting(request.env, claimant, view),
         "minutes": request.env.firm.pass_code.ttl // timedelta(minutes=1),
     }
-    return _shown(request, "reset_code.html", context, refused)
+    return told(request, "reset_code.html", context, refused)
 
 
 def _own(
@@ -176,19 +175,7 @@ def _own(
         "masked_id": view.facts["masked_id"],
         "asked": new_password.asked(request, PasswordKind.LOGIN),
     }
-    return _shown(request, "reset_password.html", context, refused)
-
-
-def _shown(
-    request: WebRequest, template: str, context: dict[str, Any], refused: Refused | None = None
-) -> HttpResponse:
-    told = {"refusal": sentences(request, refused) if refused else None}
-    status = STATUS.get(refused.refusal, 409) if refused else 200
-    response = page(request, template, {**told, **context}, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, "reset_password.html", context, refused)
 
 
 _FLOW = "reset/<slug:flow>"

@@ -1,6 +1,6 @@
 """The second stage of a sign-in: choose a way, type a code, let the certificate sign."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.env import Env
 from cinnabar.faces.web import centre, factor_pages, tables, visit
-from cinnabar.faces.web.answers import STATUS, answer, page, sentences
+from cinnabar.faces.web.answers import answer, told
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import remember
@@ -190,7 +190,7 @@ def _choice(
         "usable": any(not one.why for one in offered),
         "place": at(flow),
     }
-    return _shown(request, "second.html", context, refused)
+    return told(request, "second.html", context, refused)
 
 
 def _code(
@@ -205,19 +205,7 @@ def _code(
         "place": at(flow),
         "here": f"{at(flow)}code/",
     }
-    return _shown(request, "second_code.html", context, refused)
-
-
-def _shown(
-    request: WebRequest, template: str, context: Mapping[str, object], refused: Refused | None
-) -> HttpResponse:
-    told = {"refusal": sentences(request, refused) if refused else None, **context}
-    status = STATUS.get(refused.refusal, 409) if refused else 200
-    response = page(request, template, told, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, "second_code.html", context, refused)
 
 
 _FLOW = "sign-in/second/<slug:flow>"

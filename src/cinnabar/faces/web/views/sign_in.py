@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinnabar.env import Env
 from cinnabar.faces.web import offered, reader, robot, visit
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import page, told
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
 from cinnabar.faces.web.request import WebRequest
@@ -109,9 +109,7 @@ def choose_language(request: WebRequest) -> HttpResponse:
 
 
 def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> HttpResponse:
-    status = STATUS.get(refused.refusal, 409) if refused else 200
     context = {
-        "refusal": sentences(request, refused) if refused else None,
         "typed": request.POST.get("identifier", "")[:32] if refused else "",
         "demo": request.options.demo,
         "important": reader.important(request),
@@ -119,8 +117,4 @@ def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> Ht
         "robot": robot.wanted(request, door.robot),
         "passkey_alone": rules.alone(request.env.firm, request.env.base_url),
     }
-    response = page(request, door.template, context, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, door.template, context, refused)

@@ -1,14 +1,12 @@
 """Proving once more that it is you: choose a way, type a code, let the certificate sign."""
 
-from collections.abc import Mapping
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import factor_pages, robot, tables
-from cinnabar.faces.web.answers import STATUS, answer, page, sentences
+from cinnabar.faces.web import factor_pages, tables
+from cinnabar.faces.web.answers import answer, told
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.step_up import at, back_from, stepped
@@ -45,7 +43,6 @@ def choose(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpRe
 def ask(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Send a code, or another."""
     try:
-        robot.require(request, "code")
         step_up.ask_code(env, visitor, flow, form_text(request, "method", most=_TYPED))
     except Refused as refused:
         return _refused(request, visitor, flow, refused)
@@ -131,7 +128,7 @@ def _choice(
         "usable": any(not one.why for one in offered),
         "place": at(flow),
     }
-    return _shown(request, "step_up.html", context, refused)
+    return told(request, "step_up.html", context, refused)
 
 
 def _code(
@@ -144,19 +141,7 @@ def _code(
         "place": at(flow),
         "stepping": True,
     }
-    return _shown(request, "step_up_code.html", context, refused)
-
-
-def _shown(
-    request: WebRequest, template: str, context: Mapping[str, object], refused: Refused | None
-) -> HttpResponse:
-    told = {"refusal": sentences(request, refused) if refused else None, **context}
-    status = STATUS.get(refused.refusal, 409) if refused else 200
-    response = page(request, template, told, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, "step_up_code.html", context, refused)
 
 
 _FLOW = "step-up/<slug:flow>"

@@ -8,7 +8,7 @@ from cinnabar.centre import voice
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
 from cinnabar.faces.web import dates, new_password
-from cinnabar.faces.web.answers import STATUS, page, sentences
+from cinnabar.faces.web.answers import page, told
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import may_change
@@ -17,7 +17,6 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.passwords.kinds import PasswordKind
 
-_CONFLICT = 409
 _DIGITS = 18
 
 
@@ -71,14 +70,8 @@ def _shown(
         "since": found.since and dates.day(env, found.since),
         "accounts": [_option(request, one, chosen) for one in found.accounts],
         "asked": new_password.asked(request, PasswordKind.VOICE, "new"),
-        "refusal": sentences(request, refused) if refused else None,
     }
-    status = STATUS.get(refused.refusal, _CONFLICT) if refused else 200
-    response = page(request, "voice.html", context, status)
-    wait = refused.facts.get("retry_after") if refused else None
-    if isinstance(wait, int):
-        response["Retry-After"] = str(wait)
-    return response
+    return told(request, "voice.html", context, refused)
 
 
 def _option(request: WebRequest, one: AccountView, chosen: str) -> dict[str, str | int | bool]:
