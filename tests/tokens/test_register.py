@@ -208,7 +208,8 @@ def test_removing_the_last_one_is_said_and_told(env, visitor, register):
     assert not passkeys.is_last(env, visitor, passkey)
     passkeys.remove(env, visitor, passkey)
     assert [one.name for one in passkeys.mine(env, visitor)] == ["second"]
-    assert "移除" in received(env)[0].text
+    # All letters are of one moment: which of them is the newest nobody knows.
+    assert any("移除" in one.text for one in received(env))
     assert len(recorded(Event.PASSKEY_REMOVED)) == 1
 
 
