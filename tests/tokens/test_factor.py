@@ -202,7 +202,8 @@ def test_there_is_an_end_to_trying(env, visitor, flow, prove, monkeypatch):
 
 
 def test_this_was_not_me_stops_every_passkey(env, visitor, register, prove, flow):
-    undo = secret_in(received(env)[0])
+    told = next(one for one in received(env) if "通行密鑰" in one.text)
+    undo = secret_in(told)
     not_me.report(env, Stranger(visit="v" * 64, address="198.51.100.7"), undo)
     assert refused(factor.ask, env, visitor, flow) is Refusal.PASSKEY_NONE
     assert [one.stopped for one in queries.mine(visitor.customer_id)] == [True]
