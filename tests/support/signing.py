@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from cinnabar.env import Env
 from cinnabar.faces.web import visitor as cookies
+from cinnabar.faces.web.face import WEB
 from cinnabar.flows.assurance import SMS
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password, Secret
@@ -48,5 +49,5 @@ def flow_of(place: str) -> str | None:
 def cookies_of(tokens: SignedIn) -> SimpleCookie:
     """Return the cookies that a browser gets with a new session."""
     response = HttpResponse()
-    cookies.remember(response, tokens)
+    cookies.remember(WEB, response, tokens)
     return response.cookies

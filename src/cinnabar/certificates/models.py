@@ -14,7 +14,7 @@ class KeyShare(models.Model):
     Given only to the device and customer it was made for, over a live session; once erased the
     key on that device is useless, wherever it was copied to. `certificate` is set on the share of
     a device that the certificate was imported to; the one where its key was made is the
-    certificate's own `share`.
+    certificate's own `share`. `token` names the soft token whose PIN it waits for, "" for none.
     """
 
     id = models.CharField(primary_key=True, max_length=26)
@@ -24,6 +24,7 @@ class KeyShare(models.Model):
     )
     device = models.CharField(max_length=64)
     sealed = models.BinaryField(null=True)
+    token = models.CharField(max_length=26, blank=True, db_default="")
     made_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 

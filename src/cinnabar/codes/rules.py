@@ -35,9 +35,12 @@ RESET = "reset"
 PASS_CODES = frozenset({REISSUE, RESET})
 
 SIGN_IN, STEP_UP = "sign-in", "step-up"
-"""The purposes of a second factor's code; every other one is a certificate's."""
+"""The purposes of a second factor's code."""
 
-FACTORS = frozenset({SIGN_IN, STEP_UP})
+BIND = "bind"
+"""The purpose of the code that activates a soft token."""
+
+FACTORS = frozenset({SIGN_IN, STEP_UP, BIND})
 
 Making: TypeAlias = CodePolicy | PassCodePolicy | SignInCodePolicy
 """How a code is made and how long it lives; the budgets are those of `CodePolicy` for all."""
@@ -59,6 +62,8 @@ class Verdict(StrEnum):
 
 def making(firm: Firm, purpose: str) -> Making:
     """Return how codes for `purpose` are made (P29 to P35, P52 to P60, P66 to P68)."""
+    if purpose == BIND:
+        return firm.activation_code
     if purpose in FACTORS:
         return firm.sign_in_code
     return firm.pass_code if purpose in PASS_CODES else firm.code
@@ -69,6 +74,8 @@ def asked(purpose: str) -> str:
 
     Certificate codes do not use up the day's of a reissue, nor a sign-in's those of either.
     """
+    if purpose == BIND:
+        return f"{BIND}-{ASKED}"
     if purpose in FACTORS:
         return f"{SIGN_IN}-{ASKED}"
     return f"{REISSUE}-{ASKED}" if purpose in PASS_CODES else ASKED

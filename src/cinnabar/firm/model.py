@@ -33,6 +33,7 @@ from cinnabar.firm.recovery import (
 from cinnabar.firm.robot import RobotPolicy
 from cinnabar.firm.shape import About, PerLanguage
 from cinnabar.firm.status import StatusPolicy
+from cinnabar.firm.token import TokenPolicy
 
 _EACH = "an entry for each of identity.languages"
 
@@ -53,6 +54,7 @@ class Firm(Part):
     reissue: Annotated[ReissuePolicy, About("A new password for a forgotten one.")]
     pass_code: Annotated[PassCodePolicy, About("The temporary pass code of a reissue.")]
     sign_in_code: Annotated[SignInCodePolicy, About("The code of a second factor.")]
+    activation_code: Annotated[SignInCodePolicy, About("The code that activates a soft token.")]
     reset: Annotated[ResetPolicy, About("A password by mail.")]
     link: Annotated[LinkPolicy, About("What is mailed to go on with.")]
     certificate: Annotated[CertificatePolicy, About("What a certificate holds and how it lives.")]
@@ -67,6 +69,7 @@ class Firm(Part):
     helper: Annotated[HelperPolicy, About("The desktop helper.")]
     mobile: Annotated[MobilePolicy, About("The mobile pages.")]
     app: Annotated[AppPolicy, About("An app with a sign-in of its own.")]
+    token: Annotated[TokenPolicy, About("The soft token in the app, and its PIN.")]
     words: Annotated[
         Mapping[str, Mapping[str, str]],
         PerLanguage(),
@@ -102,6 +105,26 @@ class Firm(Part):
         """Say whether orders are taken by telephone, with a password of their own."""
         return bool(self.identity.voice_line)
 
+    @property
+    def offers_mobile_certificates(self) -> bool:
+        """Say whether customers get certificates on their phones (行動憑證中心)."""
+        return "mobile" in self.certificate.channels
+
+    @property
+    def offers_token(self) -> bool:
+        """Say whether customers have a soft token (保安編碼器)."""
+        return self.app.offered and "soft-token" in self.login.second_factor.methods
+
+    @property
+    def offers_biometrics(self) -> bool:
+        """Say whether a soft token is opened by the device's biometrics too."""
+        return self.offers_token and "biometrics" in self.token.unlock
+
+    @property
+    def offers_app(self) -> bool:
+        """Say whether there is an app: for the token, for mobile certificates, or both."""
+        return self.app.offered or self.offers_mobile_certificates
+
     def contradictions(self) -> Iterable[FirmFileError]:
         """Refuse a text missing in a language, and parts that do not agree."""
         yield from self._languages()
@@ -121,6 +144,9 @@ class Firm(Part):
         factors = self.login.second_factor.methods
         if "trading-certificate" in factors and not self.offers_certificates:
             accepted = "none of 'trading-certificate' without certificate.channels"
+            yield wrong("login.second_factor.methods", list(factors), accepted)
+        if "soft-token" in factors and not self.app.offered:
+            accepted = "none of 'soft-token' without app.offered: the app is where it is"
             yield wrong("login.second_factor.methods", list(factors), accepted)
         if not (self.offers_reissue or self.offers_reset):
             accepted = "'forgotten-password' among them where accounts.lines_reissued is empty"

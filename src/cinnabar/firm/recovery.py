@@ -69,7 +69,7 @@ class PassCodePolicy(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodePolicy(Part):
-    """The code of a second factor, at sign-in and wherever a fresh proof is asked."""
+    """A code of digits by SMS or mail: of a second factor, or to activate a soft token."""
 
     length: Annotated[int, Between(4, 12), About("How many characters.", "P66 COD-02")]
     alphabet: Annotated[str, Alphabet(), About("What they are drawn from.", "COD-01")]

@@ -15,7 +15,11 @@ CERTIFICATE = "swk"
 PASSKEY, PRESENT, VERIFIED = "pop", "user", "mfa"
 """A passkey's possession, that somebody was there, and that it verified who (FID-02)."""
 
-_SECOND = frozenset({SMS, OTP, CERTIFICATE})
+TOKEN, PIN = "token", "pin"
+"""A soft token: the key bound to a device, and its PIN (RFC 8176 has `pin`; what it calls `swk` is
+the trading certificate's here, which ends with the certificate)."""
+
+_SECOND = frozenset({SMS, OTP, CERTIFICATE, TOKEN})
 
 
 class Assurance(IntEnum):
@@ -44,7 +48,7 @@ def assurance(amr: frozenset[str]) -> Assurance:
     passkey = PASSKEY in amr and (PASSWORD in amr or VERIFIED in amr)
     if passkey:
         return Assurance.RESISTANT
-    if PASSWORD in amr and amr & _SECOND:
+    if (PASSWORD in amr and amr & _SECOND) or {TOKEN, PIN} <= amr:
         return Assurance.TWO
     if PASSWORD in amr and EMAIL in amr:
         return Assurance.MAIL

@@ -17,6 +17,7 @@ class FlowKind(StrEnum):
     RESET = "reset"
     SIGN_IN = "sign-in"
     STEP_UP = "step-up"
+    BIND = "bind"
 
 
 class FlowState(StrEnum):
@@ -32,7 +33,7 @@ class ProofKind(StrEnum):
     """What can be proved in a flow.
 
     FACTOR: a second factor, whichever it was. PASSKEY: one that verified its owner and stands for
-    the password too.
+    the password too. PIN: a soft token's was set. REGISTRATION: the code that only its app gets.
     """
 
     SIGNED_IN = "signed-in"
@@ -47,3 +48,5 @@ class ProofKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a name
     FACTOR = "factor"
     PASSKEY = "passkey"
+    PIN = "pin"
+    REGISTRATION = "registration"

@@ -16,6 +16,22 @@ _BY_WAY = {
 
 _BOTH_FACTORS = frozenset({ProofKind.PASSWORD, ProofKind.FACTOR})
 
+_BINDING = frozenset(
+    {
+        ProofKind.SIGNED_IN,
+        ProofKind.POSSESSION,
+        ProofKind.CODE,
+        ProofKind.PIN,
+        ProofKind.REGISTRATION,
+    }
+)
+"""What binds a soft token: all but the first for exactly this app's key (P210, incident 3)."""
+
+_ALWAYS = {
+    FlowKind.STEP_UP: frozenset({ProofKind.SIGNED_IN, ProofKind.FACTOR}),
+    FlowKind.BIND: _BINDING,
+}
+
 _OF_THE_PERSON = frozenset(
     {
         ProofKind.SIGNED_IN,
@@ -88,12 +104,12 @@ def required_proofs(
 
 def _of_sign_in(firm: Firm, kind: FlowKind, way: str) -> frozenset[ProofKind] | None:
     """Return what is needed of acts about who somebody is and his passwords; None for others."""
+    if kind in _ALWAYS:
+        return _ALWAYS[kind]
     identified = frozenset({ProofKind.IDENTIFIED})
     if kind is FlowKind.SIGN_IN:
         alone = way == "passkey" and firm.login.second_factor.passkey_alone
         return frozenset({ProofKind.PASSKEY}) if alone else _BOTH_FACTORS
-    if kind is FlowKind.STEP_UP:
-        return frozenset({ProofKind.SIGNED_IN, ProofKind.FACTOR})
     if kind is FlowKind.UNLOCK:
         return identified | {ProofKind.CERTIFICATE}
     if kind is FlowKind.RESET:

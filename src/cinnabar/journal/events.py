@@ -36,6 +36,33 @@ class Event(StrEnum):
     PASSKEY_REFUSED = "passkey:refused"
     PASSKEY_COPIED = "passkey:copied"
 
+    # soft tokens
+    TOKEN_PIN_WRONG = "token-pin:refused"  # noqa: S105 - a name
+    TOKEN_PIN_CHANGED = "token-pin:changed"  # noqa: S105 - likewise
+    TOKEN_LOCKED = "token:locked"  # noqa: S105 - likewise
+    TOKEN_ASKED = "token:asked-for"  # noqa: S105 - likewise
+    TOKEN_REGISTRATION_SENT = "token:registration-sent"  # noqa: S105 - likewise
+    TOKEN_REGISTRATION_WRONG = "token:registration-refused"  # noqa: S105 - likewise
+    TOKEN_BOUND = "token:bound"  # noqa: S105 - likewise
+    TOKEN_CLEARED = "token:cleared"  # noqa: S105 - likewise
+    TOKEN_SUSPENDED = "token:suspended"  # noqa: S105 - likewise
+    TOKEN_LIFTED = "token:suspension-lifted"  # noqa: S105 - likewise
+    TOKEN_USED = "token:used"  # noqa: S105 - likewise
+    TOKEN_CODE_WRONG = "token-code:refused"  # noqa: S105 - likewise
+    APPROVAL_ASKED = "approval:asked-for"
+    APPROVAL_GIVEN = "approval:given"
+    APPROVAL_CANCELLED = "approval:cancelled"
+    APPROVAL_DENIED = "approval:disowned"
+    APPROVAL_REFUSED = "approval:refused"
+    APPROVALS_ALLOWED = "approvals:allowed-again"
+    BIOMETRICS_ON = "biometrics:enabled"
+    BIOMETRICS_OFF = "biometrics:disabled"
+    BIOMETRICS_SUSPENDED = "biometrics:suspended"
+    BIOMETRICS_REFUSED = "biometrics:refused"
+    PUSH_SUBSCRIBED = "push:subscribed"
+    PUSH_FORGOTTEN = "push:forgotten"
+    PUSH_KEY_ROTATED = "push-key:rotated"
+
     # passwords
     PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - likewise

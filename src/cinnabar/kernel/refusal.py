@@ -46,6 +46,13 @@ class Refusal(StrEnum):
     PASSKEY_LIMIT = "passkey-limit"
     PASSKEY_NAME = "passkey-name"
 
+    # soft tokens
+    TOKEN_NONE = "token-none"  # noqa: S105 - a name
+    TOKEN_NOT_PROVED = "token-not-proved"  # noqa: S105 - likewise
+    TOKEN_PIN_WRONG = "token-pin-wrong"  # noqa: S105 - likewise
+    TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
+    TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
+
     # passwords
     OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name
     PASSWORD_LOCKED = "password-locked"  # noqa: S105 - likewise

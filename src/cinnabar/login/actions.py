@@ -73,6 +73,7 @@ def sign_in(
             amr=frozenset({PASSWORD}),
             agent=agent,
             reason=due(env, checked.rows, password),
+            channel=stranger.channel,
         )
         come = _come_in(env, stranger, entrant, device)
         if come is not None:
@@ -115,10 +116,15 @@ def _whole(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None
     return opened if opened and lock.settle(env, entrant.index) else None
 
 
-def resume(env: Env, session: Secret, device: Secret | None, *, address: str) -> Visitor | None:
-    """Return who the session belongs to, None if it is over, unknown or on another device."""
+def resume(
+    env: Env, session: Secret, device: Secret | None, *, address: str, channel: str = "web"
+) -> Visitor | None:
+    """Return who the session belongs to; None if it is over, unknown, another device's or face's.
+
+    `channel` is that of the face that was handed the token.
+    """
     found = Session.objects.select_related("device")
-    row = found.filter(pk=token_name(session), ended_at=None).first()
+    row = found.filter(pk=token_name(session), ended_at=None, channel=channel).first()
     now = env.clock.now()
     if row is None or device is None or not stolen.is_on(env, row.device, device, address=address):
         return None

@@ -53,4 +53,5 @@ def entrant(env: Env, claimant: Claimant, flow: FlowView, factors: frozenset[str
         agent=flow.facts["agent"],
         reason=Due(reason) if reason else None,
         remember=flow.facts.get("remember") == "yes",
+        channel=claimant.channel,
     )

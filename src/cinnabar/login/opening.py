@@ -53,7 +53,7 @@ class Entrant:
     right, None where a passkey stood for it, `amr` the factors (RFC 8176), `agent` what his
     browser says it is. `reason`: why the password has to be changed first, None if it need not
     be. `remember`: he asked not to be asked for a second factor on this device again; it counts
-    with a second factor shown now.
+    with a second factor shown now. `channel` is that of the face he comes in by.
     """
 
     customer: CustomerView
@@ -64,6 +64,7 @@ class Entrant:
     agent: str = ""
     reason: Due | None = None
     remember: bool = False
+    channel: str = "web"
 
 
 def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
@@ -112,7 +113,7 @@ def _enter(env: Env, entrant: Entrant, token: Secret | None) -> Entered | None:
 
 def _begin(env: Env, entrant: Entrant, name: str, entered: Entered) -> None:
     who, now = entrant.customer, env.clock.now()
-    whose = (name, who.id, who.subject, entered.device, "web")
+    whose = (name, who.id, who.subject, entered.device, entrant.channel)
     amr = " ".join(sorted(entrant.amr))
     began = (amr, now, now, now, entrant.password, bool(entrant.reason))
     run(_BEGIN, *whose, *began, entrant.address, entrant.agent[:_LONGEST_AGENT], who.id)
@@ -141,7 +142,7 @@ def _make_room(env: Env, entrant: Entrant, token: Secret) -> None:
             Event.SESSION_DISPLACED,
             subject=who.subject,
             by=who.subject,
-            channel="web",
+            channel=entrant.channel,
             details=details,
         )
 
@@ -153,7 +154,7 @@ def _note(env: Env, entrant: Entrant, *, known: bool) -> None:
         Event.SIGN_IN_SUCCEEDED,
         subject=entrant.customer.subject,
         by=entrant.customer.subject,
-        channel="web",
+        channel=entrant.channel,
         details={
             "factors": sorted(entrant.amr),
             "acr": acr(entrant.amr),

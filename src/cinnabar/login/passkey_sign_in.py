@@ -66,6 +66,7 @@ def _open(
         address=stranger.address,
         amr=proved.factors,
         agent=agent,
+        channel=stranger.channel,
     )
     guard.leave(env, Door.SIGN_IN, stranger.address)
     lock.make(env, entrant.index)  # with a password the try itself makes it

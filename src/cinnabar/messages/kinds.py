@@ -33,6 +33,10 @@ class Kind(StrEnum):
     """Something happened around the sign-in, one of `ACCOUNT_EVENTS` (MSG-03, SES-05)."""
     PASSWORD_ENDS = "password-ends"  # noqa: S105 - a name
     """A password has its time soon (P87)."""
+    TOKEN_REGISTRATION = "token-registration"  # noqa: S105 - a name
+    """The registration code of a soft token, to be scanned or typed (P204, P215, M-HK-TOK)."""
+    APPROVAL_WAITING = "approval-waiting"
+    """Something waits in the app to be approved: it wakes the app and carries nothing (MSG-07)."""
     STAFF_ALERT = "staff-alert"
     """To the firm's own people: somebody has to look at this, one of `ALERTS`."""
 
@@ -49,10 +53,18 @@ class State(StrEnum):
     DEAD = "dead"
 
 
-CHANNELS = ("sms", "email")
+CHANNELS = ("sms", "email", "push")
 """The ways to a customer."""
 
-ONLY_BY_MAIL = frozenset({Kind.REISSUE_LINK, Kind.RESET_LINK, Kind.PASSWORD_ENDS, Kind.STAFF_ALERT})
+ONLY_BY_MAIL = frozenset(
+    {
+        Kind.REISSUE_LINK,
+        Kind.RESET_LINK,
+        Kind.PASSWORD_ENDS,
+        Kind.TOKEN_REGISTRATION,
+        Kind.STAFF_ALERT,
+    }
+)
 """Kinds no SMS carries: it holds no link (COD-16), a reminder is not worth one, staff have a
 mailbox."""
 
@@ -69,6 +81,8 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.PASSWORD_CHANGED: frozenset({"event", "at", "undo"}),
     Kind.ACCOUNT_NOTICE: frozenset({"event", "at", "undo", "browser", "system", "address"}),
     Kind.PASSWORD_ENDS: frozenset({"at"}),
+    Kind.TOKEN_REGISTRATION: frozenset({"code", "asked_at", "account"}),
+    Kind.APPROVAL_WAITING: frozenset({"asked_at"}),
     Kind.STAFF_ALERT: frozenset({"event", "at", "subject"}),
 }
 """The facts each kind carries: no more and no fewer."""
@@ -81,11 +95,20 @@ SECRETS: Mapping[Kind, str] = {
     Kind.RESET_LINK: "token",
     Kind.PASSWORD_CHANGED: "undo",
     Kind.ACCOUNT_NOTICE: "undo",
+    Kind.TOKEN_REGISTRATION: "code",
 }
 """Which fact is a `Secret`."""
 
 EXPIRING = frozenset(
-    {Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE, Kind.REISSUE_LINK, Kind.RESET_LINK}
+    {
+        Kind.CODE,
+        Kind.PASS_CODE,
+        Kind.SIGN_IN_CODE,
+        Kind.REISSUE_LINK,
+        Kind.RESET_LINK,
+        Kind.TOKEN_REGISTRATION,
+        Kind.APPROVAL_WAITING,
+    }
 )
 """Kinds that are of no use after their secret's end, and are not sent then."""
 
@@ -107,8 +130,8 @@ PASSWORD_EVENTS = frozenset(
 )
 """What the `event` of a password may say: which was changed, or what was done with them."""
 
-FACTORS = frozenset({"sign-in", "step-up"})
-"""What a second factor's code is asked for."""
+FACTORS = frozenset({"sign-in", "step-up", "bind"})
+"""What a second factor's code is asked for; "bind": to activate a soft token."""
 
 ACCOUNT_EVENTS = frozenset(
     {
@@ -119,11 +142,18 @@ ACCOUNT_EVENTS = frozenset(
         "passkey-added",
         "passkey-removed",
         "passkey-copied",
+        "token-added",
+        "token-removed",
+        "token-locked",
+        "token-lost",
+        "approval-denied",
+        "biometrics-on",
+        "biometrics-suspended",
     }
 )
 """What the `event` of an account's notice may say; what is not known of it is told as ""."""
 
-ALERTS = frozenset({"not-me", "passkey-copied"})
+ALERTS = frozenset({"not-me", "passkey-copied", "approval-denied"})
 """What the `event` of an alert may say: a customer answered a notice with "this was not me"."""
 
 _ABOUT: Mapping[Kind, frozenset[str]] = {

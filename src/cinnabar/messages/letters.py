@@ -67,6 +67,19 @@ def sign_in_code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     )
 
 
+def token_registration(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
+    """Return the mail with the registration code of a soft token (P204, P215)."""
+    heading = words.say("messages.token-registration.heading")
+    return Letter(
+        subject=env.firm.notify.token_mail_subject[words.language] or heading,
+        heading=heading,
+        paragraphs=(words.say("messages.token-registration.lead", **said),),
+        code_label=words.say("messages.token-registration.label"),
+        code=facts["code"],
+        care=words.say("messages.token-registration.care"),
+    )
+
+
 def reissue_link(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     """Return the mail that opens a reissue without a certificate (P202, P203, M-RE-MAIL, G19)."""
     heading = env.firm.notify.reissue_mail_heading[words.language]

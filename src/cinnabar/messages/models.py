@@ -118,3 +118,31 @@ class Tray(models.Model):
             models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="tray_channel")
         ]
         indexes: ClassVar = [models.Index(fields=["sent_at"], name="tray_newest")]
+
+
+class VapidKey(models.Model):
+    """A key by which push services know this site (RFC 8292); the newest is given to new devices.
+
+    `id` is its public point in base64url, as devices are told it; `sealed` the private scalar.
+    """
+
+    id = models.CharField(primary_key=True, max_length=88)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+
+class PushSubscription(models.Model):
+    """Where a customer's app is woken (RFC 8030); endpoint and keys rest sealed.
+
+    `id` is the keyed hash of the endpoint, `token` the soft token of the app, `key` the VAPID key
+    that it was made with.
+    """
+
+    id = models.CharField(primary_key=True, max_length=64)
+    customer_id = models.BigIntegerField(db_index=True)
+    token = models.CharField(max_length=26)
+    key = models.ForeignKey(VapidKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

@@ -23,7 +23,11 @@ class DeliveryPolicy:
     longest_pause: timedelta = timedelta(hours=1)
     longest_pause_of_a_code: timedelta = timedelta(seconds=20)
     margin: Mapping[str, timedelta] = field(
-        default_factory=lambda: {"sms": timedelta(seconds=5), "email": timedelta(seconds=20)}
+        default_factory=lambda: {
+            "sms": timedelta(seconds=5),
+            "email": timedelta(seconds=20),
+            "push": timedelta(seconds=5),
+        }
     )
 
     def __post_init__(self) -> None:

@@ -168,5 +168,6 @@ _LETTERS: Mapping[Kind, Callable[[Env, Words, _Said, _Said], Letter]] = {
     Kind.PASSWORD_CHANGED: letters.password_changed,
     Kind.ACCOUNT_NOTICE: letters.account_notice,
     Kind.PASSWORD_ENDS: letters.password_ends,
+    Kind.TOKEN_REGISTRATION: letters.token_registration,
     Kind.STAFF_ALERT: letters.staff_alert,
 }

@@ -22,24 +22,24 @@ class PasskeyView:
 
 def mine(customer_id: int) -> tuple[PasskeyView, ...]:
     """Return the customer's passkeys, the oldest first; stopped ones are among them."""
-    found = Passkey.objects.filter(customer_id=customer_id).order_by("made_at", "id")
+    found = Passkey.objects.filter(customer_id=customer_id, token=None).order_by("made_at", "id")
     return tuple(_view(one) for one in found.defer("credential", "public_key"))
 
 
 def one_of(customer_id: int, passkey: str) -> PasskeyView | None:
     """Return the customer's passkey of that id, None if he has none."""
-    found = Passkey.objects.filter(pk=passkey, customer_id=customer_id).first()
+    found = Passkey.objects.filter(pk=passkey, customer_id=customer_id, token=None).first()
     return None if found is None else _view(found)
 
 
 def usable(customer_id: int) -> bool:
     """Tell whether the customer has a passkey that opens something."""
-    return Passkey.objects.filter(customer_id=customer_id, stopped_at=None).exists()
+    return Passkey.objects.filter(customer_id=customer_id, token=None, stopped_at=None).exists()
 
 
 def credentials(customer_id: int, *, stopped: bool) -> Sequence[tuple[bytes, str]]:
     """Return credential ids and transports, `stopped` ones among them or not."""
-    found = Passkey.objects.filter(customer_id=customer_id).order_by("made_at", "id")
+    found = Passkey.objects.filter(customer_id=customer_id, token=None).order_by("made_at", "id")
     kept = found if stopped else found.filter(stopped_at=None)
     return [(bytes(one), ways) for one, ways in kept.values_list("credential", "transports")]
 

@@ -61,6 +61,8 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "tabs": _tabs(request),
         "help": [{"key": k, "href": p[0]} for k, *p in _entries(request) if k in _FOR_STRANGERS],
         "home": home(request.env.firm),
+        "frame": request.face.frame,
+        "base": request.face.prefix,
         "is_demo": request.options.is_demo,
         "path": request.path,
     }

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.multipartparser import MultiPartParserError
 
 from cinnabar.faces.web.answers import refuse
+from cinnabar.faces.web.face import face_of
 from cinnabar.faces.web.language import find_language
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
@@ -67,6 +68,7 @@ class RefusalMiddleware:
     def __call__(self, request: WebRequest) -> HttpResponse:
         """Find the language first, since every answer needs words."""
         request.visitor = None
+        request.face = face_of(request.path)
         request.language = find_language(request)
         request.words = Words(request.env.firm, request.language)
         response = self._get_response(request)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
 from django.http import HttpRequest
 
 from cinnabar.env import Env
+from cinnabar.faces.web.face import Face
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.notes import VerifierKey
 from cinnabar.kernel.secrets import Secret
@@ -45,9 +46,10 @@ class WebOptions:
 
 
 class WebRequest(HttpRequest):
-    """A request with the world, the visitor and the language found for it."""
+    """A request with the world, its face, the visitor and the language found for it."""
 
     env: Env
+    face: Face
     options: WebOptions
     visitor: Visitor | None
     device_token: Secret | None

@@ -44,5 +44,5 @@ def stepped(request: WebRequest, done: SteppedUp, *, as_json: bool = False) -> H
     )
     if request.device_token is not None:
         tokens = SignedIn(session=done.session, device=request.device_token, device_stays=True)
-        remember(response, tokens)
+        remember(request.face, response, tokens)
     return response

@@ -14,7 +14,8 @@ VISIT = "__Host-visit"
 
 def stranger(request: WebRequest) -> Stranger:
     """Return the browser, known again by its cookie or given one with the answer (`remember`)."""
-    return Stranger(visit=_name(_token(request)), address=address(request))
+    named = _name(_token(request))
+    return Stranger(visit=named, address=address(request), channel=request.face.channel)
 
 
 def remember(response: HttpResponse, request: WebRequest) -> None:

@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import HttpResponse, HttpResponseRedirect
 
 from cinnabar.faces.web.centre import ENTRANCE
+from cinnabar.faces.web.face import Face
 from cinnabar.faces.web.request import WebRequest, client_address
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -14,7 +15,7 @@ from cinnabar.login import open as login
 from cinnabar.login.actions import resume
 from cinnabar.login.opening import SignedIn
 
-SESSION, DEVICE = "__Host-session", "__Host-device"
+DEVICE = "__Host-device"
 
 _TOKEN = 64
 _LONGEST_AGENT = 200
@@ -31,13 +32,16 @@ class VisitorMiddleware:
     def __call__(self, request: WebRequest) -> HttpResponse:
         """Answer knowing who asks."""
         request.device_token = cookie(request, DEVICE)
-        token = cookie(request, SESSION)
-        request.visitor = (
-            resume(request.env, token, request.device_token, address=address(request))
-            if token
-            else None
-        )
+        request.visitor = _found(request)
         return self._get_response(request)
+
+
+def _found(request: WebRequest) -> Visitor | None:
+    token = cookie(request, request.face.cookie)
+    if token is None:
+        return None
+    face = request.face.channel
+    return resume(request.env, token, request.device_token, address=address(request), channel=face)
 
 
 def address(request: WebRequest) -> str:
@@ -93,10 +97,14 @@ def _required(request: WebRequest) -> Visitor:
     return request.visitor
 
 
-def remember(response: HttpResponse, tokens: SignedIn) -> None:
+def remember(face: Face, response: HttpResponse, tokens: SignedIn) -> None:
     """Give the browser its session and device cookies."""
     response.set_cookie(
-        SESSION, tokens.session.reveal(), secure=True, httponly=True, samesite="Strict"
+        face.cookie,
+        tokens.session.reveal(),
+        secure=True,
+        httponly=True,
+        samesite="Strict",
     )
     if tokens.device_stays:
         return
@@ -110,15 +118,15 @@ def remember(response: HttpResponse, tokens: SignedIn) -> None:
     )
 
 
-def forget(response: HttpResponse) -> None:
+def forget(face: Face, response: HttpResponse) -> None:
     """Take the session cookie back and what the browser kept of pages (SES-03)."""
-    response.set_cookie(SESSION, "", max_age=0, secure=True, httponly=True, samesite="Strict")
+    response.set_cookie(face.cookie, "", max_age=0, secure=True, httponly=True, samesite="Strict")
     response["Clear-Site-Data"] = '"cache"'
 
 
 def why_ended(request: WebRequest) -> str:
     """Return why the session of this browser ended, in words; "" where nothing need be said."""
-    token = cookie(request, SESSION)
+    token = cookie(request, request.face.cookie)
     why = login.why_ended(request.env, token) if token and request.visitor is None else None
     most = request.env.firm.login.sessions_max
     return request.words.say(f"ended.{why}", most=most) if why else ""

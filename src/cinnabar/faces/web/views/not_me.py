@@ -49,7 +49,7 @@ def _done(request: WebRequest, done: not_me.Report) -> HttpResponse:
         request.visitor = None
     response = page(request, "not_me_done.html", {})
     if own:
-        forget(response)
+        forget(request.face, response)
     return response
 
 

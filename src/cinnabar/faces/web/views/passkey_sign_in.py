@@ -57,7 +57,7 @@ def prove(request: WebRequest) -> HttpResponse:
     )
     rotate_token(request)
     response = answer({"next": offered.home(request.env.firm)})
-    remember(response, tokens)
+    remember(request.face, response, tokens)
     return response
 
 

@@ -138,7 +138,8 @@ def _answer(
     rotate_token(request)
     response = HttpResponseRedirect("/passwords/changed/")
     if request.device_token is not None:
-        remember(response, SignedIn(session=token, device=request.device_token, device_stays=True))
+        tokens = SignedIn(session=token, device=request.device_token, device_stays=True)
+        remember(request.face, response, tokens)
     return response
 
 

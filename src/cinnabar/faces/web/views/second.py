@@ -167,7 +167,7 @@ def entered(
     rotate_token(request)
     place = centre.HOME if tokens.must_change else home
     response = answer({"valid": True, "next": place}) if as_json else HttpResponseRedirect(place)
-    remember(response, tokens)
+    remember(request.face, response, tokens)
     return response
 
 

@@ -90,7 +90,7 @@ def leave(request: WebRequest) -> HttpResponse:
     """Say that the customer is signed out, and take back what the browser has of him."""
     request.visitor = None
     response = page(request, "signed_out.html", {})
-    forget(response)
+    forget(request.face, response)
     return response
 
 
