@@ -10,7 +10,8 @@ count.
 import asyncio
 import itertools
 import statistics
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -23,11 +24,20 @@ from cryptography.x509.ocsp import OCSPRequestBuilder
 
 from bench.numbers import identifier
 from bench.served import Form, Served, demo, form, headers, sign_in
-from bench.stream import Ask, Told, crowd, get, median, percentile, post, stream
+from bench.stream import GONE, Ask, Told, crowd, get, median, percentile, post, stream
 
 ROUNDS, SECONDS, PEOPLE, CROWD, OVER = 5, 5.0, 300, 8, 1.8
 _PAGES, _STATUS = 8.0, 20.0
 _SLOWEST = 0.99
+
+
+class NothingToMeasureError(Exception):
+    """Nobody could sign in; it says what became of the tries."""
+
+    def __init__(self, became: Mapping[str, int]) -> None:
+        """Say how many of the tries `became` what: a status, or no answer."""
+        told = ", ".join(f"{many} x {status}" for status, many in became.items())
+        super().__init__(f"nobody could sign in; the tries were answered: {told or 'none made'}")
 
 
 def run(rounds: int = ROUNDS, seconds: float = SECONDS) -> dict[str, float]:
@@ -38,15 +48,16 @@ def run(rounds: int = ROUNDS, seconds: float = SECONDS) -> dict[str, float]:
 
 async def _measure(here: Served, rounds: int, seconds: float) -> dict[str, float]:
     port, people = here.port, _People(here.port)
-    page = Ask(octets=get("/certificates/", {"Cookie": sign_in(port)}))
-    status = Ask(octets=post("/ocsp", _question(here.data), {"Content-Type": _OCSP}))
+    page = Ask(octets=get(port, "/certificates/", {"Cookie": sign_in(port)}))
+    status = Ask(octets=post(port, "/ocsp", _question(here.data), {"Content-Type": _OCSP}))
     beside = partial(_beside, port, seconds, page, status)
-    await crowd(port, CROWD, 2, people)  # everybody's first time on his device, and warming up
+    # Everybody's first time on his device, and warming up.
+    _someone_came_in(await crowd(port, CROWD, 2, people))
     idle = await beside()
     ratios, over, busy = [], _Tally(), _Beside([], [])
     for _ in range(rounds):
         closed, _ = await asyncio.gather(crowd(port, CROWD, seconds, people), beside())
-        capacity = len(_good(closed)) / seconds
+        capacity = len(_someone_came_in(closed)) / seconds
         told, meanwhile = await asyncio.gather(
             stream(port, OVER * capacity, seconds, people), beside()
         )
@@ -105,6 +116,17 @@ def _good(told: Sequence[Told]) -> list[Told]:
     return [one for one in told if one.status == HTTPStatus.FOUND]
 
 
+def _someone_came_in(told: Sequence[Told]) -> list[Told]:
+    """Return the sign-ins that succeeded.
+
+    Raises `NothingToMeasureError` if there is none: with a capacity of 0 no ratio means anything.
+    """
+    if good := _good(told):
+        return good
+    became = Counter("no answer" if one.status == GONE else str(one.status) for one in told)
+    raise NothingToMeasureError(became)
+
+
 def _told_when(turned: Sequence[Told]) -> float:
     return sum(one.retry_after > 0 for one in turned) / len(turned) if turned else 1.0
 
@@ -142,7 +164,7 @@ class _People:
         page, device = self._page, self._devices.get(number, "")
         cookie = "; ".join(filter(None, (page.cookie, device)))
         body = self._body(page, number)
-        octets = post("/sign-in/", body, headers(self._port, cookie))
+        octets = post(self._port, "/sign-in/", body, headers(self._port, cookie))
         return Ask(octets=octets, seen=partial(self._keep, number))
 
     def _body(self, page: Form, number: int) -> bytes:

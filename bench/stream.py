@@ -39,15 +39,15 @@ class Told:
     at: float = 0.0
 
 
-def post(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+def post(port: int, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     """Return the octets of a POST."""
-    told = {**headers, "Host": "127.0.0.1", "Content-Length": str(len(body))}
-    return _head("POST", path, told) + body
+    told = {**headers, "Content-Length": str(len(body))}
+    return _head(port, "POST", path, told) + body
 
 
-def get(path: str, headers: Mapping[str, str]) -> bytes:
+def get(port: int, path: str, headers: Mapping[str, str]) -> bytes:
     """Return the octets of a GET."""
-    return _head("GET", path, {**headers, "Host": "127.0.0.1"})
+    return _head(port, "GET", path, headers)
 
 
 async def stream(
@@ -116,6 +116,8 @@ def _header(head: str, name: str) -> str:
     return ""
 
 
-def _head(method: str, path: str, headers: Mapping[str, str]) -> bytes:
-    lines = [f"{method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+def _head(port: int, method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    # With the port, as a browser says it: an `Origin` of another host is refused.
+    lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode()

@@ -21,6 +21,11 @@ _LETTERS = 10
 _ALIKE = str.maketrans("OIL", "011")
 """Letters that Crockford's alphabet leaves out because they are read as digits."""
 
+_MAKE = """
+INSERT INTO codes_link (id, customer_id, purpose, flow, state, asked_at, expires_at)
+VALUES (%s, %s, %s, %s, 'open', %s, %s)
+"""
+
 _SPEND = """
 UPDATE codes_link SET state = 'used' WHERE id = %s AND state = 'open' AND expires_at > %s
 """
@@ -47,15 +52,7 @@ def make(env: Env, customer_id: int, purpose: str, *, flow: str, life: timedelta
         if env.firm.link.delivery == "hyperlink"
         else env.dice.text(CROCKFORD, _LETTERS)
     )
-    Link.objects.create(
-        id=_mark(env, purpose, text),
-        customer_id=customer_id,
-        purpose=purpose,
-        flow=flow,
-        state=Link.OPEN,
-        asked_at=now,
-        expires_at=now + life,
-    )
+    run(_MAKE, _mark(env, purpose, text), customer_id, purpose, flow, now, now + life)
     return Secret(text)
 
 

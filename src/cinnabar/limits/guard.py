@@ -9,6 +9,7 @@ guesses are counted, and nobody's success clears another's count.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Network, ip_network
 
 from django.db import transaction
@@ -73,6 +74,7 @@ class Alarm:
     count: int
 
 
+@lru_cache(maxsize=256)
 def network(address: str) -> str:
     """Return the network of a client's address: an IPv4 /24, an IPv6 /48 (LCK-08).
 

@@ -73,6 +73,7 @@ def sign_in(
             amr=frozenset({PASSWORD}),
             agent=agent,
             reason=due(env, checked.rows, password),
+            settles=True,
             channel=stranger.channel,
         )
         come = _come_in(env, stranger, entrant, device)
@@ -96,7 +97,8 @@ def _come_in(
     with transaction.atomic(durable=True):
         # Before the password's and the lock's rows, in the order in which a try takes them.
         guard.leave(env, Door.SIGN_IN, stranger.address)
-        come = _half(env, stranger, entrant) if stages else _whole(env, entrant, device)
+        # The password's row before the lock's, which is settled in either.
+        come = _half(env, stranger, entrant) if stages else open_session(env, entrant, device)
         if come is None:
             transaction.set_rollback(True)
     if come is None:
@@ -108,12 +110,6 @@ def _half(env: Env, stranger: Stranger, entrant: Entrant) -> Half | None:
     # The lock's row before the flow's.
     settled = lock.settle(env, entrant.index)
     return Half(flow=half.begin(env, stranger, entrant)) if settled else None
-
-
-def _whole(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
-    # The password's row before the lock's; opening holds both.
-    opened = open_session(env, entrant, device)
-    return opened if opened and lock.settle(env, entrant.index) else None
 
 
 def resume(

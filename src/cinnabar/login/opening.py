@@ -53,7 +53,8 @@ class Entrant:
     right, None where a passkey stood for it, `amr` the factors (RFC 8176), `agent` what his
     browser says it is. `reason`: why the password has to be changed first, None if it need not
     be. `remember`: he asked not to be asked for a second factor on this device again; it counts
-    with a second factor shown now. `channel` is that of the face he comes in by.
+    with a second factor shown now. `settles`: his try still has its place at the lock, which is
+    given back as he comes in. `channel` is that of the face he comes in by.
     """
 
     customer: CustomerView
@@ -64,19 +65,21 @@ class Entrant:
     agent: str = ""
     reason: Due | None = None
     remember: bool = False
+    settles: bool = False
     channel: str = "web"
 
 
 def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
     """Open a session; None if sign-in was locked or the password replaced since it was compared.
 
+    With None the transaction is rolled back, the caller's with it if he has one.
     Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15). A
     place that was taken at the guard is given back by the caller, in the same transaction and
     before this: in the order in which a try takes them, else two of one customer wait for each
     other.
     """
     token = new_token(env)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         entered = _enter(env, entrant, device)
         if entered is None:
             transaction.set_rollback(True)
@@ -96,7 +99,7 @@ def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn 
 def _enter(env: Env, entrant: Entrant, token: Secret | None) -> Entered | None:
     """Enter on the device; None if the sign-in came to nothing since its factors were shown."""
     held = entrant.password is None or store.hold(entrant.password)
-    if not (held and lock.hold_open(entrant.index)):
+    if not (held and _unlocked(env, entrant)):
         return None
     who = entrant.customer
     entered = devices.enter(env, who.id, token)
@@ -109,6 +112,13 @@ def _enter(env: Env, entrant: Entrant, token: Secret | None) -> Entered | None:
     if entered.known is None:
         lanes.begin(env, identifier, known)
     return entered
+
+
+def _unlocked(env: Env, entrant: Entrant) -> bool:
+    """Tell whether his lock is open; either statement keeps it so to the end."""
+    if entrant.settles:
+        return lock.settle(env, entrant.index)
+    return lock.hold_open(entrant.index)
 
 
 def _begin(env: Env, entrant: Entrant, name: str, entered: Entered) -> None:

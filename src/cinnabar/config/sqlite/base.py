@@ -7,14 +7,34 @@ SQLite 3.7.0 to 3.51.2. Settings: WAL, synchronous=FULL, BEGIN IMMEDIATE.
 
 import fcntl
 import os
+from functools import lru_cache, partial
 
 from django.db.backends.sqlite3 import base
+
+_spelled = lru_cache(maxsize=512)(partial(base.FORMAT_QMARK_REGEX.sub, "?"))
+"""A statement with the places of its values as SQLite has them; most are said again and again."""
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, which spells each statement anew every time it is run."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """Return `query` with question marks for `%s`."""
+        if param_names is None:
+            return _spelled(query).replace("%%", "%")
+        return super().convert_query(query, param_names=param_names)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that waits for its turn to write."""
 
     _turn: int | None = None
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        """Return a cursor of ours; SQLite's have no names."""
+        del name
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        return cursor
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
