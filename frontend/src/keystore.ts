@@ -1,5 +1,6 @@
 /** What this browser keeps, in IndexedDB: its own secret, and a record per key. */
 
+import { database } from "./idb.ts";
 import { random, type Octets } from "./octets.ts";
 import type { Wrapped } from "./vault.ts";
 
@@ -24,37 +25,10 @@ const DATABASE = "cinnabar";
 const CERTIFICATES = "certificates";
 const DEVICE = "device";
 
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("the browser's store failed"));
-  });
-}
-
-async function open(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore(CERTIFICATES, { keyPath: "share" });
-    opening.result.createObjectStore(DEVICE);
-  };
-  return settled(opening);
-}
-
-/** Run `act` in one transaction and wait until it is written. */
-async function within<T>(store: string, mode: IDBTransactionMode, act: (in_: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
-  try {
-    const transaction = database.transaction(store, mode, { durability: "strict" });
-    const written = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error("the browser's store failed"));
-    });
-    const [result] = await Promise.all([settled(act(transaction.objectStore(store))), written]);
-    return result;
-  } finally {
-    database.close();
-  }
-}
+const within = database(DATABASE, (fresh) => {
+  fresh.createObjectStore(CERTIFICATES, { keyPath: "share" });
+  fresh.createObjectStore(DEVICE);
+});
 
 export async function keep(record: KeyRecord): Promise<void> {
   await within(CERTIFICATES, "readwrite", (store) => store.put(record));

@@ -105,6 +105,7 @@ ADDRESSES: Mapping[str, Address] = {
     f"{STEP_UP}/share": Address(body=("share",)),
     f"{STEP_UP}/certificate": Address(body=("challenge", "signature")),
     f"{STEP_UP}/leave": Address(form=()),
+    "app/device/challenge": Address(body=(), private=False),
     "account/": Address(get=True),
     "account/stay/": Address(get=True, form=()),
     "account/sessions/": Address(get=True),

@@ -149,6 +149,12 @@ def erase_all(env: Env, certificate_id: int, share_id: str | None) -> None:
     rows.update(sealed=None, erased_at=env.clock.now())
 
 
+def erase_of_token(env: Env, token: str) -> int:
+    """Erase every share that rests under the PIN of a soft token, in the caller's transaction."""
+    rows = KeyShare.objects.filter(token=token, erased_at=None)
+    return rows.update(sealed=None, erased_at=env.clock.now())
+
+
 def holds(visitor: Visitor, share_id: str, certificate: Live) -> bool:
     """Tell whether the share is this device's for exactly this certificate."""
     row = _mine(visitor, share_id)

@@ -32,7 +32,7 @@ class TokenPolicy(Part):
     pin_max_wrong: Annotated[
         int,
         Between(1, 10),
-        About("The wrong PIN that locks the token.", "P214 TOK-03", later="tokens"),
+        About("The wrong PIN or code that locks the token.", "P214 TOK-03"),
     ]
     binding: Annotated[
         tuple[Binding, ...],
@@ -70,18 +70,16 @@ class TokenPolicy(Part):
         bool,
         About("After an interruption the earlier code still counts.", "P219", later="tokens"),
     ]
-    otp_digits: Annotated[
-        int, Between(6, 8), About("Digits of an offline code.", "P220 TOK-01", later="tokens")
-    ]
+    otp_digits: Annotated[int, Between(6, 8), About("Digits of an offline code.", "P220 TOK-01")]
     otp_period: Annotated[
         timedelta,
         Lasting("seconds", 30, 60),
-        About("How long an offline code stands.", "P220 TOK-01", later="tokens"),
+        About("How long an offline code stands.", "P220 TOK-01"),
     ]
     otp_window: Annotated[
         int,
         Between(0, 2),
-        About("Codes before and after that count too.", "P220 TOK-01", later="tokens"),
+        About("Codes before and after that count too.", "P220 TOK-01"),
     ]
     unlock: Annotated[
         tuple[Opener, ...],

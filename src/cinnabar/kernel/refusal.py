@@ -50,6 +50,8 @@ class Refusal(StrEnum):
     TOKEN_NONE = "token-none"  # noqa: S105 - a name
     TOKEN_NOT_PROVED = "token-not-proved"  # noqa: S105 - likewise
     TOKEN_PIN_WRONG = "token-pin-wrong"  # noqa: S105 - likewise
+    TOKEN_CODE_WRONG = "token-code-wrong"  # noqa: S105 - likewise
+    TOKEN_CODE_USED = "token-code-used"  # noqa: S105 - likewise
     TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
     TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
 

@@ -29,11 +29,15 @@ INSERT INTO tokens_spent (id, expires_at) VALUES (%s, %s) ON CONFLICT (id) DO NO
 
 
 class Purpose(StrEnum):
-    """What a challenge is for: to make a passkey, to be a factor of a flow, to sign in alone."""
+    """What a challenge is for: to make a passkey, to be a factor of a flow, to sign in alone.
+
+    TOKEN: for a soft token's device, which names in what it signs what it is for.
+    """
 
     REGISTER = "register"
     FACTOR = "factor"
     SIGN_IN = "sign-in"
+    TOKEN = "token"  # noqa: S105 - a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Telling customers and staff of passkeys, in the transaction that did it (TOK-05, MSG-03)."""
+"""Telling customers and staff of passkeys and soft tokens, as part of the act (TOK-05, MSG-03)."""
 
 from cinnabar.codes import notices
 from cinnabar.customers import queries as customers
@@ -38,6 +38,17 @@ def copied(env: Env, customer_id: int, passkey: str) -> None:
         key=f"passkey-copied:{passkey}",
         expires_at=None,
     )
+
+
+def locked(env: Env, customer_id: int, token: str) -> None:
+    """Tell the customer that a soft token is locked after wrong tries."""
+    _tell(env, customer_id, "token-locked", token, frozenset())
+
+
+def cleared(env: Env, customer_id: int, token: str, used: frozenset[str] = frozenset()) -> None:
+    """Tell the customer that a soft token is gone; `used` are the factors of his session."""
+    ways = frozenset(way for factor, way in _CARRIED.items() if factor in used)
+    _tell(env, customer_id, "token-removed", token, ways)
 
 
 def _used(visitor: Visitor) -> frozenset[str]:

@@ -47,6 +47,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.PASSKEY_NAME: 400,
     Refusal.TOKEN_NOT_PROVED: 403,
     Refusal.TOKEN_PIN_WRONG: 403,
+    Refusal.TOKEN_CODE_WRONG: 403,
+    Refusal.TOKEN_CODE_USED: 403,
     Refusal.TOKEN_LOCKED: 403,
     Refusal.TOKEN_SUSPENDED: 403,
     Refusal.BUSY: 503,

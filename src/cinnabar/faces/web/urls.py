@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cinnabar.faces.web import app_urls
 from cinnabar.faces.web.views import (
     account,
     announcements,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("certificates/revoke/", certificates.revoke),
     path("certificates/try-sign/", certificates.try_sign),
     path("certificates/try-sign/verify", try_sign.verify),
+    *app_urls.urlpatterns,
     *account.urlpatterns,
     *devices.urlpatterns,
     *step_up.urlpatterns,

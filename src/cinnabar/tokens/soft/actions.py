@@ -1,0 +1,86 @@
+"""A soft token's ends and pauses, in the transaction of whoever holds the customer's lock.
+
+Whoever calls writes the journal and tells the customer, but for `lock`, which does both.
+"""
+
+from cinnabar.certificates import shares
+from cinnabar.env import Env
+from cinnabar.journal.actions import record
+from cinnabar.journal.events import Event
+from cinnabar.statements import one, rows, run
+from cinnabar.tokens import telling
+from cinnabar.tokens.soft.held import Held
+
+_SUSPEND = """
+UPDATE tokens_softtoken SET state = 'suspended', why = %s WHERE id = %s AND state = 'active'
+"""
+
+_LIFT = """
+UPDATE tokens_softtoken SET state = 'active', why = '' WHERE id = %s AND state = 'suspended'
+"""
+
+_CLEAR = """
+UPDATE tokens_softtoken
+SET state = 'cleared', why = %s, sealed = NULL, ended_at = COALESCE(ended_at, %s)
+WHERE id = %s AND state <> 'cleared'
+"""
+
+_ALL = "SELECT id FROM tokens_softtoken WHERE customer_id = %s AND state <> 'cleared' ORDER BY id"
+
+# What was counted before is compared now: a right PIN that came in between has cleared the count.
+_LOCK = """
+UPDATE tokens_softtoken SET state = 'locked', why = %s, sealed = NULL, ended_at = %s
+WHERE id = %s AND state IN ('pending', 'active', 'suspended') AND wrong >= %s
+RETURNING bound_at
+"""
+
+
+def suspend(env: Env, token: str, why: str) -> bool:
+    """Let an active token open nothing until it is lifted; False if it was not active."""
+    del env
+    return run(_SUSPEND, why, token) == 1
+
+
+def lift(env: Env, token: str) -> bool:
+    """Let a suspended token be active again; False if it was not suspended."""
+    del env
+    return run(_LIFT, token) == 1
+
+
+def clear(env: Env, token: str, why: str) -> bool:
+    """End a token for good: its secret is wiped, the shares under its PIN are erased.
+
+    False if it was cleared before.
+    """
+    if not run(_CLEAR, why, env.clock.now(), token):
+        return False
+    shares.erase_of_token(env, token)
+    return True
+
+
+def clear_all(env: Env, customer_id: int, why: str) -> int:
+    """Clear every token of the customer; tell how many."""
+    return sum(clear(env, token, why) for (token,) in rows(_ALL, customer_id))
+
+
+def lock(env: Env, held: Held, why: str, *, channel: str = "mobile") -> bool:
+    """Lock a token whose places for wrong tries are used up, and tell the customer.
+
+    `why` is "pin" or "code". False if it has places again, or ended before.
+    """
+    most = env.firm.token.pin_max_wrong
+    found = one(_LOCK, why, env.clock.now(), held.id, most)
+    if found is None:
+        return False
+    shares.erase_of_token(env, held.id)
+    record(
+        env,
+        Event.TOKEN_LOCKED,
+        subject=held.subject,
+        by="visitor",
+        channel=channel,
+        details={"token": held.key_id, "why": why},
+    )
+    if found[0] is not None:  # one that was never bound is nothing that he knows of
+        telling.locked(env, held.customer_id, held.id)
+    return True
