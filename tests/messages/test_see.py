@@ -68,7 +68,7 @@ def test_the_backlog_counts_what_is_unfinished_and_says_how_old_it_is(env):
         post_change(env, key=str(n))
     claim(env, "worker", 1, channel="email")
     env.clock.move(seconds=10)
-    sms, mail = backlog(env)
+    sms, mail, _push = backlog(env)
     assert (sms.channel, sms.waiting, sms.sending, sms.oldest) == (
         "sms",
         1,
@@ -82,4 +82,4 @@ def test_the_backlog_counts_what_is_unfinished_and_says_how_old_it_is(env):
 def test_an_empty_backlog_is_empty(env):
     assert [(one.waiting, one.sending, one.dead, one.oldest) for one in backlog(env)] == [
         (0, 0, 0, None)
-    ] * 2
+    ] * 3

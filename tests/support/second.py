@@ -1,6 +1,7 @@
 """A firm that asks for a second factor, and somebody whose password was right there."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +30,9 @@ def asking(env: Env, **more: Any) -> Env:
     policy = {"when": "every-sign-in", "methods": methods(env), "customer_chooses": True, **more}
     second_factor = replace(env.firm.login.second_factor, **policy)
     login = replace(env.firm.login, second_factor=second_factor)
-    return replace(env, firm=replace(env.firm, login=login))
+    named: Mapping[str, str] = {str(one): "App" for one in env.firm.identity.languages}
+    app = env.firm.app if env.firm.app.offered else replace(env.firm.app, offered=True, name=named)
+    return replace(env, firm=replace(env.firm, login=login, app=app))
 
 
 def codes(env: Env, channel: str = "sms") -> list[Letter]:

@@ -134,6 +134,9 @@ def forget_before(before: datetime, *, limit: int = 1000) -> int:
 
 
 def _check_way(kind: Kind, channel: str, expires_at: datetime | None) -> None:
+    if (channel == "push") != (kind is Kind.APPROVAL_WAITING):
+        msg = f"push wakes the app, and nothing else does: not a {kind} message by {channel}"
+        raise ValueError(msg)
     if channel == "sms" and kind in ONLY_BY_MAIL:
         msg = f"a {kind} message goes by mail"
         raise ValueError(msg)

@@ -33,7 +33,7 @@ def render(env: Env, message: Claimed) -> Rendered:
     facts = open_facts(env, message.id, message.facts_sealed)
     words = Words(env.firm, message.language)
     kind = Kind(message.kind)
-    written = _sms if message.channel == "sms" else _mail
+    written = {"sms": _sms, "email": _mail, "push": _nothing}[message.channel]
     said = _sayable(env, words, facts, message.expires_at)
     if message.channel == "email":
         said["greeting"] = _greeting(env, words, message)
@@ -55,6 +55,13 @@ def _validity(env: Env, message: Claimed) -> int | None:
     if message.expires_at is None:
         return None
     return minutes_left(env.clock.now(), message.expires_at, DELIVERY.margin[message.channel])
+
+
+def _nothing(
+    _env: Env, _words: Words, _kind: Kind, _said: _Said, _facts: _Said
+) -> tuple[str, str, str]:
+    """Return what wakes the app: it says nothing at all (MSG-07)."""
+    return "", "", ""
 
 
 def _sms(_env: Env, words: Words, kind: Kind, said: _Said, facts: _Said) -> tuple[str, str, str]:
