@@ -13,7 +13,6 @@ import * as page from "./pages/page.ts";
 import * as passkey from "./passkey.ts";
 import * as passkeys from "./pages/passkeys.ts";
 import * as passwordChange from "./pages/password-change.ts";
-import * as questions from "./pages/questions.ts";
 import * as reissue from "./pages/reissue.ts";
 import * as repair from "./pages/repair.ts";
 import * as revoke from "./pages/revoke.ts";
@@ -24,7 +23,7 @@ import * as trySign from "./pages/try-sign.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
-  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, questions, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
+  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -104,7 +104,7 @@ for (const language of LANGUAGES) {
 test("no template holds script, style, or a word of its own", () => {
   for (const { name, text } of MARKUP) {
     assert.doesNotMatch(text, /<script|<style|style=|\son\w+=|\|safe/, name);
-    const bare = text.replace(/\{[%{].*?[%}]\}/gs, "").replace(/<[^>]*>/gs, "").replace(/&\w+;|\?page=/g, "");
+    const bare = text.replace(/\{[%{].*?[%}]\}/gs, "").replace(/<[^>]*>/gs, "").replace(/&\w+;|\?(?:page|q)=/g, "");
     assert.doesNotMatch(bare, /[A-Za-z\u4e00-\u9fff]/, `${name}: ${bare.trim()}`);
   }
 });

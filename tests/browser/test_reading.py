@@ -81,48 +81,45 @@ def test_where_there_is_nothing_the_page_says_so(env, visit):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_questions_are_narrowed_as_one_types(env, ming, visit, way):
+def test_questions_are_found_by_subject_and_by_what_one_types(env, ming, visit, way):
     size, language, labels, name = way
     person = Person(visit.page(size, language), env, labels)
     page = person.page
     page.goto("/questions/")
-    shown = page.locator("details:visible")
+    look(page, f"{name}-questions")
     search = page.get_by_label(person.say("questions.search"))
-    expect(search).to_be_visible()
-    everything = shown.count()
-    assert everything > 35
     search.fill(labels.get_code.upper())
+    search.press("Enter")
+    answers = page.get_by_role("article")
     expect(page.get_by_role("status")).not_to_be_empty()
-    assert 0 < shown.count() < everything
-    for text in shown.all_text_contents():
+    for text in answers.all_text_contents():
         assert labels.get_code.lower() in text.lower()
-    shown.first.locator("summary").click()
-    expect(shown.first.get_by_role("paragraph").first).to_be_visible()
+    expect(answers.first.get_by_role("paragraph").first).to_be_visible()
     look(page, f"{name}-questions-found")
     search.fill("xyzzy")
+    search.press("Enter")
     expect(page.get_by_role("status")).to_contain_text(env.firm.identity.hotline)
-    expect(shown).to_have_count(0)
-    search.fill("")
-    expect(shown).to_have_count(everything)
-    look(page, f"{name}-questions")
+    expect(answers).to_have_count(0)
+    page.get_by_role("link", name=person.say("questions.all")).click()
+    page.get_by_role("link", name=person.say("questions.subject.codes"), exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(person.say("questions.subject.codes"))
+    look(page, f"{name}-questions-codes")
 
 
-def test_an_address_opens_its_answer(env, visit):
-    page = visit.page(PHONE).goto("/questions/#code-closed").frame.page
-    answer = page.locator("#code-closed")
-    expect(answer).to_be_visible()
-    expect(answer).to_be_in_viewport()
-    page.goto("/questions/#computer-lost")
+def test_an_address_leads_to_its_answer(env, visit):
+    page = visit.page(PHONE).goto("/questions/codes/#code-closed").frame.page
+    expect(page.locator("#code-closed")).to_be_in_viewport()
+    page.goto("/questions/revoke/#computer-lost")
     expect(page.locator("#computer-lost")).to_be_in_viewport()
 
 
-def test_without_scripts_the_questions_are_a_plain_list(env, visit):
+def test_without_scripts_questions_are_found_and_read_as_with_them(env, visit):
     person = Person(visit.page(DESKTOP, java_script_enabled=False), env)
-    person.page.goto("/questions/")
-    expect(person.page.get_by_label(person.say("questions.search"))).to_be_hidden()
-    assert person.page.locator("details").count() > 35
-    person.page.locator("summary").first.click()
-    expect(person.page.locator("details").first.get_by_role("paragraph")).to_be_visible()
+    page = person.page
+    page.goto("/questions/")
+    page.get_by_label(person.say("questions.search")).fill(person.labels.get_code)
+    page.get_by_role("button", name=person.say("questions.go"), exact=True).click()
+    expect(page.get_by_role("article").first.get_by_role("paragraph").first).to_be_visible()
 
 
 def test_a_refusal_leads_to_its_question(env, lin, visit):

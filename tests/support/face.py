@@ -64,6 +64,7 @@ ADDRESSES: Mapping[str, Address] = {
     "manual/": Address(get=True, private=False),
     "manual/<slug:name>/": Address(get=True, private=False),
     "questions/": Address(get=True, private=False),
+    "questions/<slug:name>/": Address(get=True, private=False),
     "refusals/<slug:name>": Address(get=True, private=False),
     "sign-in/": Address(get=True, form=("identifier", "password", "robot"), private=False),
     f"{SECOND}/": Address(get=True, private=False),

@@ -72,8 +72,8 @@ class Entrant:
 def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn | None:
     """Open a session; None if sign-in was locked or the password replaced since it was compared.
 
-    With None the transaction is rolled back, the caller's with it if he has one.
-    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15). A
+    Whoever does that ends what sessions there are: none may come after him (RST-08, PWD-15). With
+    None the transaction is rolled back, the caller's with it if he has one. A
     place that was taken at the guard is given back by the caller, in the same transaction and
     before this: in the order in which a try takes them, else two of one customer wait for each
     other.

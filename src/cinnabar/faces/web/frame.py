@@ -26,7 +26,7 @@ _MENU = (
     ("menu.computer", "/computer/"),
     ("menu.guide", "/manual/", "/manual/*"),
     ("menu.notices", "/announcements/"),
-    ("menu.questions", "/questions/"),
+    ("menu.questions", "/questions/", "/questions/*"),
 )
 """Entries: the word, where it leads, and the pages beyond that where one is still in it; a star
 stands for all below."""

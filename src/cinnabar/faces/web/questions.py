@@ -1,6 +1,7 @@
 """常見問題: what people ask, and what the product says no to, with the way on.
 
-The second kind is drawn from the refusals themselves, so that page and alert say the same.
+The second kind is drawn from the refusals themselves, so that page and alert say the same. Each
+subject has a page of its own, so that however many there are, one comes with the first flight.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,10 +23,11 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "carry": ("other-computer",),
     "revoke": ("computer-lost", "revoke-means"),
     "computer": (),
+    "app": (),
     "site": (),
 }
-"""The subjects in the order of the page, each with its general questions
-(`questions.<name>.ask` and `.answer` of the words)."""
+"""The subjects in their order, each with its general questions (`questions.<name>.ask` and
+`.answer` of the words). A new one is a line here and its title, `questions.subject.<name>`."""
 
 REFUSED: Mapping[str, str] = {
     "receipt-*": "certificate",
@@ -108,6 +110,7 @@ _ABOUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("certificate", "apply", "renew", "carry", "revoke", "computer"), _CERTIFICATES
     ),
+    "app": "/app/",
     **dict.fromkeys(("password-forgotten", "password-birth-date", "password-initial"), _REISSUE),
     "code-missing": _CERTIFICATES,
 }
@@ -142,7 +145,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Questions under one heading."""
+    """Questions under one heading, on a page of their own."""
 
     name: str
     title: str
@@ -158,7 +161,8 @@ def subject_of(refusal: Refusal) -> str | None:
 
 def link(refusal: Refusal) -> str | None:
     """Return the address of the question that a refusal is answered under, if there is one."""
-    return f"/questions/#{refusal.value}" if subject_of(refusal) else None
+    subject = subject_of(refusal)
+    return f"/questions/{subject}/#{refusal.value}" if subject else None
 
 
 def subjects(firm: Firm, words: Words) -> tuple[Subject, ...]:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("manual/", manual.contents),
     path("manual/<slug:name>/", manual.topic),
     path("questions/", questions.questions),
+    path("questions/<slug:name>/", questions.subject),
     path("refusals/<slug:name>", questions.refusal),
     path("sign-in/", sign_in.sign_in),
     path("sign-out/", sign_in.sign_out),
