@@ -43,6 +43,11 @@ export function toBase64(octets: Uint8Array): string {
   return btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(""));
 }
 
+/** As WebAuthn and JOSE write octets (RFC 4648, section 5), without padding. */
+export function toBase64Url(octets: Uint8Array): string {
+  return toBase64(octets).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 /** @throws DOMException when the text is not base64. */
 export function fromBase64(text: string): Octets {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

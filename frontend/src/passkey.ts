@@ -29,13 +29,13 @@ export interface Using extends Omit<PublicKeyCredentialRequestOptions, "challeng
 /** Whether this browser knows passkeys at all. */
 export const able = (): boolean => typeof PublicKeyCredential === "function";
 
-/** Let the browser make a passkey; the answer is what the host takes. @throws Refusal */
-export async function make(asked: Making): Promise<Record<string, unknown>> {
+/** Let the browser make a passkey; the answer is what the host takes. `topic` says it when it does not. @throws Refusal */
+export async function make(asked: Making, topic = "passkey"): Promise<Record<string, unknown>> {
   const publicKey = {
     ...asked, challenge: octets(asked.challenge), user: { ...asked.user, id: octets(asked.user.id) },
     excludeCredentials: named(asked.excludeCredentials),
   };
-  const made = await told(() => navigator.credentials.create({ publicKey }));
+  const made = await told(() => navigator.credentials.create({ publicKey }), topic);
   const response = made.response as AuthenticatorAttestationResponse;
   return {
     credential: text(made.rawId), client_data: text(response.clientDataJSON), attestation: text(response.attestationObject),
@@ -44,9 +44,9 @@ export async function make(asked: Making): Promise<Record<string, unknown>> {
 }
 
 /** Let the browser show a passkey; the answer is what the host takes. @throws Refusal */
-export async function use(asked: Using): Promise<Record<string, string>> {
+export async function use(asked: Using, topic = "passkey"): Promise<Record<string, string>> {
   const publicKey = { ...asked, challenge: octets(asked.challenge), allowCredentials: named(asked.allowCredentials) };
-  const shown = await told(() => navigator.credentials.get({ publicKey }));
+  const shown = await told(() => navigator.credentials.get({ publicKey }), topic);
   const response = shown.response as AuthenticatorAssertionResponse;
   const handle = response.userHandle && response.userHandle.byteLength > 0 ? { handle: text(response.userHandle) } : {};
   return {
@@ -74,16 +74,16 @@ export function attach(root: HTMLElement): void {
 }
 
 /** What the browser says of its own accord, in our words. */
-async function told(act: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
+async function told(act: () => Promise<Credential | null>, topic: string): Promise<PublicKeyCredential> {
   try {
     const found = await act();
     if (found instanceof PublicKeyCredential) return found;
   } catch (thrown) {
     const name = thrown instanceof DOMException ? thrown.name : "";
     const known: Readonly<Record<string, string>> = { InvalidStateError: "here", SecurityError: "place", NotAllowedError: "cancelled", AbortError: "cancelled" };
-    throw Refusal.said("passkey", known[name] ?? "failed");
+    throw Refusal.said(topic, known[name] ?? "failed");
   }
-  throw Refusal.said("passkey", "failed");
+  throw Refusal.said(topic, "failed");
 }
 
 function octets(text: string): Octets {

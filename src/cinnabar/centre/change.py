@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cinnabar.centre import notice, old
+from cinnabar.centre import notice, old, renewed
 from cinnabar.centre.owned import Owned, owned
 from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
@@ -144,6 +144,8 @@ def put(env: Env, customer_id: int, kind: PasswordKind, encoded: str, account: i
     store.put(env, customer_id, kind, encoded, accounts=(account,))
     if kind is PasswordKind.VOICE:
         voice_line.lift(env, customer_id)
+    if kind is PasswordKind.LOGIN:
+        renewed.password_replaced(env, customer_id)
 
 
 def _told(wishes: Iterable[Wish]) -> str:

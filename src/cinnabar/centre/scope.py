@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from cinnabar.centre import renewed
 from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
@@ -69,3 +70,5 @@ def put(
         if None not in accounts:
             separate(customer_id, kind, (one.id for one in customers.accounts(customer_id)))
         store.put(env, customer_id, kind, encoded, accounts=accounts, expires_at=expires_at)
+        if kind is PasswordKind.LOGIN:
+            renewed.password_replaced(env, customer_id)

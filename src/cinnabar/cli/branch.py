@@ -84,6 +84,22 @@ def lift_hold(identifier: str, case: str) -> None:
     _decide(identifier, act, "was not on hold")
 
 
+@command.command("suspend-biometrics")
+@_WHO
+@_CASE
+def suspend_biometrics(identifier: str, case: str) -> None:
+    """Suspend biometrics on a customer's devices; the PIN of each still works.
+
+    The customer switches them on again in the app, with the PIN.
+    """
+    from cinnabar.tokens.soft.suspending import by_staff
+
+    def act(env: "Env", who: "CustomerView") -> bool:
+        return by_staff(env, who.id, case=case) > 0
+
+    _decide(identifier, act, "had none switched on")
+
+
 def _decide(identifier: str, act: "Callable[[Env, CustomerView], bool]", otherwise: str) -> None:
     env = world()
     from cinnabar.customers import queries as customers

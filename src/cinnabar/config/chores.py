@@ -21,6 +21,7 @@ from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
 from cinnabar.robots import actions as robots
 from cinnabar.tokens import challenges as passkey_challenges
+from cinnabar.tokens.soft import suspending
 
 _CALLS_KEPT = timedelta(days=2)
 _COUNTS_KEPT = timedelta(days=370)
@@ -43,6 +44,8 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="mails for reissues", every=0.5, tick=lambda: mailed.send_waiting(env) > 0),
         Chore(name="mails for resets", every=0.5, tick=lambda: reset.send_waiting(env) > 0),
         Chore(name="passwords that end", every=3600.0, tick=Reminders(env).tick),
+        Chore(name="new devices", every=5.0, tick=lambda: suspending.settle(env) > 0),
+        Chore(name="biometrics", every=21_600.0, tick=lambda: suspending.look_all(env) > 0),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
     )

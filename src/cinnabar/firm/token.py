@@ -84,7 +84,7 @@ class TokenPolicy(Part):
     unlock: Annotated[
         tuple[Opener, ...],
         Unlike(),
-        About("What opens it; the PIN always does.", "P223 BIO-02", later="tokens"),
+        About("What opens it; the PIN always does.", "P223 BIO-02"),
     ]
     clear_asks_step_up: Annotated[
         bool,
@@ -93,12 +93,12 @@ class TokenPolicy(Part):
     suspend_biometrics: Annotated[
         tuple[Cause, ...],
         Unlike(0),
-        About("What suspends biometrics.", "P227 BIO-03", later="tokens"),
+        About("What suspends biometrics.", "P227 BIO-03"),
     ]
     unused: Annotated[
         timedelta,
         Lasting("days", 0, 3650),
-        About("Suspended when not used so long; 0: never.", "TOK-07", later="tokens"),
+        About("Suspended when not used so long; 0: never.", "TOK-07"),
     ]
     approval_digits: Annotated[
         int,

@@ -54,6 +54,10 @@ class Refusal(StrEnum):
     TOKEN_CODE_USED = "token-code-used"  # noqa: S105 - likewise
     TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
     TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
+    BIOMETRICS_NONE = "biometrics-none"
+    BIOMETRICS_SUSPENDED = "biometrics-suspended"
+    BIOMETRICS_NOT_PROVED = "biometrics-not-proved"
+    BIOMETRICS_TERMS = "biometrics-terms"
 
     # passwords
     OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name

@@ -19,6 +19,7 @@ from cinnabar.login.tokens import new_token, token_name
 from cinnabar.passwords import lock, store
 from cinnabar.passwords.due import Due
 from cinnabar.statements import run
+from cinnabar.tokens.soft import suspending
 
 _BEGIN = """
 INSERT INTO login_session
@@ -29,6 +30,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s,
 """
 
 _LONGEST_AGENT = 200
+
+APP = "mobile"
+"""The channel whose arrivals on a new device suspend biometrics elsewhere (P227)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,8 @@ def open_session(env: Env, entrant: Entrant, device: Secret | None) -> SignedIn 
             transaction.set_rollback(True)
             return None
         _begin(env, entrant, token_name(token), entered)
+        if entrant.channel == APP and not entered.was_known:
+            suspending.arrived(env, entrant.customer.id, entered.device)
         _note(env, entrant, known=entered.was_known)
         _tell(env, entrant, token_name(token), known=entered.was_known)
         _make_room(env, entrant, token)

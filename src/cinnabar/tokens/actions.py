@@ -39,7 +39,7 @@ def add(env: Env, customer_id: int, made: Made, name: str) -> str:
     Raises `Refused`: PASSKEY_LIMIT for one too many, PASSKEY_KNOWN for a credential that is
     stored already, whoever's it is (L3 §7.1, credential id not yet registered).
     """
-    held = Passkey.objects.filter(customer_id=customer_id).count()
+    held = Passkey.objects.filter(customer_id=customer_id, token=None).count()
     most = env.firm.login.second_factor.passkeys_max
     if held >= most:
         raise Refused(Refusal.PASSKEY_LIMIT, most=most)
@@ -66,13 +66,14 @@ def add(env: Env, customer_id: int, made: Made, name: str) -> str:
 
 def rename(customer_id: int, passkey: str, name: str) -> bool:
     """Give a passkey another name; False if the customer has none of that id."""
-    mine = Passkey.objects.filter(pk=passkey, customer_id=customer_id)
+    mine = Passkey.objects.filter(pk=passkey, customer_id=customer_id, token=None)
     return mine.update(name=rules.tidied_name(name)) == 1
 
 
 def remove(customer_id: int, passkey: str) -> bool:
     """Forget a passkey for good; False if the customer has none of that id."""
-    return Passkey.objects.filter(pk=passkey, customer_id=customer_id).delete()[0] == 1
+    mine = Passkey.objects.filter(pk=passkey, customer_id=customer_id, token=None)
+    return mine.delete()[0] == 1
 
 
 def use(env: Env, passkey: Passkey, shown: Shown) -> Use:
@@ -96,5 +97,5 @@ def stop_all(env: Env, customer_id: int) -> int:
 
 
 def find(credential: bytes) -> Passkey | None:
-    """Return the passkey of that credential id, be it whose it may."""
-    return Passkey.objects.filter(mark=mark_of(credential)).first()
+    """Return the passkey of that credential id, be it whose it may, but no app's biometrics."""
+    return Passkey.objects.filter(mark=mark_of(credential), token=None).first()

@@ -31,10 +31,12 @@ INSERT INTO tokens_spent (id, expires_at) VALUES (%s, %s) ON CONFLICT (id) DO NO
 class Purpose(StrEnum):
     """What a challenge is for: to make a passkey, to be a factor of a flow, to sign in alone.
 
+    BIOMETRICS: to make the passkey that is a soft token's biometrics, after its PIN.
     TOKEN: for a soft token's device, which names in what it signs what it is for.
     """
 
     REGISTER = "register"
+    BIOMETRICS = "biometrics"
     FACTOR = "factor"
     SIGN_IN = "sign-in"
     TOKEN = "token"  # noqa: S105 - a name

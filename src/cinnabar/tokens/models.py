@@ -207,3 +207,38 @@ class Restriction(models.Model):
     )
     since = models.DateTimeField()
     why = models.CharField(max_length=16)
+
+
+class Agreement(models.Model):
+    """What a customer agreed to when he switched biometrics on, and what was so then (BIO-04).
+
+    `passkey` is the key that was made. `version`, `sha256` and `language` are those of the text.
+    `password_at` is when his newest sign-in password was set, `phone` a keyed hash of his number:
+    another one of either suspends the key (P227).
+    """
+
+    passkey = models.OneToOneField(
+        Passkey, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    version = models.CharField(max_length=24)
+    sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=12)
+    channel = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    password_at = models.DateTimeField(null=True)
+    phone = models.CharField(max_length=64)
+
+
+class NewDevice(models.Model):
+    """A customer came to the app on a device that was new to him: biometrics elsewhere end (P227).
+
+    Written at the sign-in, which waits for no row of a token; the worker acts on it and takes it
+    away. `device` is the root of its series.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    device = models.CharField(max_length=64)
+    at = models.DateTimeField()

@@ -24,6 +24,11 @@ def removed(env: Env, visitor: Visitor, passkey: str) -> None:
 def copied(env: Env, customer_id: int, passkey: str) -> None:
     """Tell the customer and staff that a passkey was stopped: there may be a copy of it."""
     _tell(env, customer_id, "passkey-copied", passkey, frozenset())
+    warn_staff(env, customer_id, passkey)
+
+
+def warn_staff(env: Env, customer_id: int, passkey: str) -> None:
+    """Tell staff of a passkey that was stopped, be it one or an app's biometrics."""
     subject = customers.reach(env, customer_id).subject
     facts = {"event": "passkey-copied", "at": env.clock.now().isoformat(), "subject": subject}
     post(

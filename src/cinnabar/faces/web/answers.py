@@ -51,6 +51,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.TOKEN_CODE_USED: 403,
     Refusal.TOKEN_LOCKED: 403,
     Refusal.TOKEN_SUSPENDED: 403,
+    Refusal.BIOMETRICS_SUSPENDED: 403,
+    Refusal.BIOMETRICS_NOT_PROVED: 403,
     Refusal.BUSY: 503,
     Refusal.SIGNING_UNAVAILABLE: 503,
     Refusal.TROUBLE: 500,

@@ -100,6 +100,7 @@ LEFT_OUT: Mapping[str, str] = {
     "passkey-known": "the browser says so itself before anything is sent",
     "passkey-limit": "the page offers no more then",
     "token-*": "met in the app alone, which says it where it happens",
+    "biometrics-*": "met in the app alone, which says it where it happens",
     "export-off": "what a firm does not offer is at no address",
 }
 """Refusals that no customer can meet on the pages, and why."""
