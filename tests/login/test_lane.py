@@ -4,18 +4,21 @@ import pytest
 from django.db import transaction
 
 from cinnabar.centre import not_me
+from cinnabar.centre.change import Wish, change
 from cinnabar.centre.unlock import By, by_staff
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.kernel.refusal import Refusal
+from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login.models import KnownDevice
 from cinnabar.passwords import lock
+from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.lock import Lift
 from cinnabar.passwords.models import Lock
 from tests.support.devices import Machine
 from tests.support.notices import secret
+from tests.support.passwords import NEW
 from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,37 @@ def test_not_me_shuts_the_lanes_too(env, ming, home):
     with transaction.atomic():
         lock.end_cycle(lock.name(env, env.firm.login.identifier(ming.identifier)))
     assert home.try_in(ming, PASSWORD) is None
+
+
+def renew(env, visitor, old):
+    """Change the password, as somebody who is signed in; what it is refused for, if it is."""
+    wish = Wish(kind=PasswordKind.LOGIN, old=old, new=NEW)
+    try:
+        change(env, visitor, [wish], account=None, voice=False)
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
+def test_strangers_who_lock_an_account_do_not_keep_its_owner_from_a_new_password(env, ming, home):
+    strangers_lock(env, ming)
+    assert renew(env, home.visitor(), PASSWORD) is None
+    assert home.try_in(ming, NEW) is None
+    assert shared(env, ming).locked_at is not None, "their lock stays"
+
+
+def test_a_copied_session_has_the_places_of_its_lane_and_no_more(env, ming, home):
+    """Signing in and changing the password count together, and lock for everybody."""
+    visitor = home.visitor()
+    home.copied().try_in(ming, WRONG)
+    said = [renew(env, visitor, WRONG) for _ in range(env.firm.login.max_wrong)]
+    wrong = [one for one in said if one is Refusal.OLD_PASSWORD_WRONG]
+    assert len(wrong) == env.firm.login.max_wrong - 2
+    assert {*said} - {*wrong} == {Refusal.PASSWORD_LOCKED}
+    assert not KnownDevice.objects.filter(ended_at=None).exists(), "the lane is used up"
+    assert renew(env, visitor, PASSWORD) is Refusal.PASSWORD_LOCKED
+    assert Machine(env).try_in(ming, PASSWORD) is Refusal.SIGN_IN_FAILED, "locked for everybody"
+    assert Entry.objects.filter(event=Event.SIGN_IN_LOCKED).count() == 1
 
 
 def test_a_process_that_died_after_the_last_wrong_try_leaves_nobody_locked_for_ever(

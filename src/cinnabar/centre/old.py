@@ -15,12 +15,14 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal import alarms
 from cinnabar.journal.events import Event
 from cinnabar.kernel.gate import Standing
+from cinnabar.kernel.identifiers import Identifier
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import actions as limits
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
-from cinnabar.passwords import lock
+from cinnabar.login import lanes
+from cinnabar.login.devices import Known
 from cinnabar.passwords.actions import check
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.passwords.store import StoredRow
@@ -33,16 +35,19 @@ def sign_in_password(
 ) -> tuple[StoredRow, ...]:
     """Return the customer's passwords that `old` is.
 
-    It counts towards the lock of the sign-in (P118). Raises `Refused`: OLD_PASSWORD_WRONG,
-    PASSWORD_LOCKED, BUSY.
+    It counts towards the lock of the sign-in (P118), in the lane of the device he is signed in on:
+    strangers who lock the account keep nobody from changing his password (LCK-04). Raises
+    `Refused`: OLD_PASSWORD_WRONG, PASSWORD_LOCKED, BUSY.
     """
-    index = lock.name(env, env.firm.login.identifier(customer.identifier))
+    identifier = env.firm.login.identifier(customer.identifier)
+    known = lanes.known_by(visitor)
     with _guarded(env, visitor):
-        checked = check(env, index, customer, old)
+        checked = check(env, lanes.row_of(env, identifier, known), customer, old)
         if checked.right:
             return checked.rows
-        _note_wrong(env, visitor, PasswordKind.LOGIN, locked_now=checked.locked_now)
         locked = checked.locked_now or checked.was_locked
+        spent = (identifier, known) if known is not None and locked else None
+        _note_wrong(env, visitor, PasswordKind.LOGIN, locked_now=checked.locked_now, spent=spent)
         raise Refused(Refusal.PASSWORD_LOCKED if locked else Refusal.OLD_PASSWORD_WRONG)
 
 
@@ -93,10 +98,20 @@ def _take(env: Env, visitor: Visitor) -> None:
         raise Refused(Refusal.TOO_MANY_TRIES)
 
 
-def _note_wrong(env: Env, visitor: Visitor, kind: PasswordKind, *, locked_now: bool) -> None:
+def _note_wrong(
+    env: Env,
+    visitor: Visitor,
+    kind: PasswordKind,
+    *,
+    locked_now: bool,
+    spent: tuple[Identifier, Known] | None = None,
+) -> None:
+    """Write it down; with `spent`, a lane that is used up, the identifier is locked."""
     with transaction.atomic():
         note(env, visitor, Event.PASSWORD_WRONG, {"kind": kind.value, "address": visitor.address})
         alarms.wrong(env, Door.SIGN_IN, visitor.address, channel=visitor.channel)
         if locked_now:
             alarms.locked(env, Door.SIGN_IN, channel=visitor.channel)
             note(env, visitor, Event.SIGN_IN_LOCKED, {"address": visitor.address})
+        if spent is not None:
+            lanes.close(env, *spent)

@@ -5,11 +5,20 @@ a device's cookie has the places of its lane instead of the shared ones (docs/fl
 """
 
 from cinnabar.env import Env
+from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.identifiers import Identifier
 from cinnabar.login import devices
 from cinnabar.login.devices import Known
 from cinnabar.login.models import KnownDevice
 from cinnabar.passwords import lock
+from cinnabar.statements import instant, one
+
+_OF_SESSION = """
+SELECT k.id, k.first_seen_at, k.remembered_until
+FROM login_session s JOIN login_knowndevice k
+  ON k.device_id = s.device_id AND k.customer_id = s.customer_id AND k.ended_at IS NULL
+WHERE s.id = %s AND s.ended_at IS NULL
+"""
 
 
 def row_of(env: Env, identifier: Identifier, known: Known | None) -> str:
@@ -17,6 +26,18 @@ def row_of(env: Env, identifier: Identifier, known: Known | None) -> str:
     if known is None:
         return lock.name(env, identifier)
     return env.vault.index("sign-in lane", f"{known.id}:{known.since.isoformat()}").hex()
+
+
+def known_by(visitor: Visitor) -> Known | None:
+    """Return the device that the visitor's session is on; None if he is not known on it any more.
+
+    Where he is signed in, his tries at a password count in the lane that his sign-ins count in.
+    """
+    row = one(_OF_SESSION, visitor.session)
+    if row is None:
+        return None
+    until = row[2] and instant(row[2])
+    return Known(id=row[0], since=instant(row[1]), remembered_until=until)
 
 
 def begin(env: Env, identifier: Identifier, known: Known) -> None:
