@@ -2,7 +2,8 @@
  * Bundles script and style into src/cinnabar/static/app/ and writes assets.json.
  *
  * One script for all pages: an `integrity` attribute covers one file, not what it imports, and
- * most of a page's script is what pages share. File names carry a hash of the content, so a page
+ * most of a page's script is what pages share. The app's service worker is a script of its own,
+ * served at /app/worker.js. File names carry a hash of the content, so a page
  * never meets another version's script, and both files may be cached for ever. `--tests` builds
  * the tests instead.
  */
@@ -32,7 +33,7 @@ async function buildTests() {
 
 async function buildPages() {
   const made = await build({
-    entryPoints: { app: join(HERE, "src", "main.ts"), style: join(HERE, "style", "app.css") },
+    entryPoints: { app: join(HERE, "src", "main.ts"), worker: join(HERE, "src", "worker", "worker.ts"), style: join(HERE, "style", "app.css") },
     outdir: OUT, entryNames: "[name]-[hash]", bundle: true, minify: true, write: false, metafile: true,
     format: "esm", target: ["es2022", "chrome111", "firefox115", "safari16.4"], charset: "utf8",
     legalComments: "none", logLevel: "warning", absWorkingDir: HERE,

@@ -9,6 +9,9 @@ const PATIENCE = 30_000; // milliseconds
 export const channel = (): BroadcastChannel => new BroadcastChannel("cinnabar");
 let telling: BroadcastChannel | null = null;
 
+/** The address of the page that the web pages have at `path`, in the face that this page belongs to. */
+export const at = (path: string): string => `${document.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? ""}${path}`;
+
 function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
 }

@@ -1,6 +1,6 @@
 /** Warns before the session ends, for want of use or because it has lasted as long as one may (WCAG 2.2.1). */
 
-import { channel, post, PLACES } from "./api.ts";
+import { at, channel, post, PLACES } from "./api.ts";
 import { countdown } from "./countdown.ts";
 import { ask } from "./dialog.ts";
 import { say } from "./words.ts";
@@ -21,7 +21,7 @@ export function watch({ idle, warn, left }: Times): void {
   let shown = new AbortController();
 
   const end = () => location.reload(); // shows that the session is over, and no more of the customer
-  const signOut = () => document.querySelector<HTMLFormElement>('form[action="/sign-out/"]')?.requestSubmit();
+  const signOut = () => document.querySelector<HTMLFormElement>(`form[action="${at("/sign-out/")}"]`)?.requestSubmit();
   const later = (act: () => void, seconds: number) => timers.push(window.setTimeout(act, Math.max(0, seconds) * 1000));
 
   /** Ask, with the seconds counted in the text; false also when the warning was taken away. */
@@ -43,7 +43,7 @@ export function watch({ idle, warn, left }: Times): void {
 
   const warnIdle = async () => {
     const stay = await warned("idle.title", "idle.text", warn, say("idle.stay"));
-    if (stay) await post(PLACES.stay).catch(end);
+    if (stay) await post(at(PLACES.stay)).catch(end);
     else if (stay === false) signOut();
   };
 

@@ -82,7 +82,7 @@ def painted(page):
 def test_a_page_of_the_centre_paints_after_one_answer(gate, path):
     at, page = gate
     sign_in(page)
-    at.hold(".js", ".css", ".json")
+    at.hold(".js", ".css", ".json", ".webmanifest")
     page.goto(path, wait_until="commit")
     painted(page)
     assert at.answered == [path]

@@ -76,17 +76,15 @@ class MobilePolicy(Part):
     delete_ok: Annotated[Text, About("Its yes.", "P153", later="mobile")]
     delete_cancel: Annotated[Text, About("Its no.", "P153", later="mobile")]
     postpone_button: Annotated[Text, About("The button for later.", "P168", later="mobile")]
-    support: Annotated[
-        tuple[Support, ...], Unlike(), About("What the help block shows.", "P241", later="mobile")
-    ]
+    support: Annotated[tuple[Support, ...], Unlike(), About("What the help block shows.", "P241")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppPolicy(Part):
     """An app with sign-in and settings of its own; a firm may offer none."""
 
-    offered: Annotated[bool, About("Whether there is one.", "P249", later="tokens")]
-    name: Annotated[MaybeText, About("What it is called.", "P249", later="tokens")]
+    offered: Annotated[bool, About("Whether there is one.", "P249")]
+    name: Annotated[MaybeText, About("What it is called.", "P249")]
     recommended: Annotated[
         bool, About("Its sign-in is the recommended one.", "P250", later="tokens")
     ]

@@ -25,7 +25,7 @@ class Entries(Part):
 
     web: Annotated[Text, About("The certificate pages.", "P14")]
     helper: Annotated[MaybeText, About("The desktop helper.", "P14", later="helper")]
-    mobile: Annotated[MaybeText, About("The mobile pages.", "P14", later="mobile")]
+    mobile: Annotated[MaybeText, About("The mobile pages.", "P14")]
     password_centre: Annotated[Text, About("The password pages.", "P14")]
     voice: Annotated[MaybeText, About("The voice order line; empty without one.", "P14")]
 
@@ -65,9 +65,7 @@ class Identity(Part):
         About("Customer service, the one to call first.", "P5"),
     ]
     hotline_hours: Annotated[Text, About("When the hotlines answer.", "P6")]
-    hotline_hours_mobile: Annotated[
-        Text, About("The same, as the mobile pages say it.", "P7", later="mobile")
-    ]
+    hotline_hours_mobile: Annotated[Text, About("The same, as the mobile pages say it.", "P7")]
     service_mail: Annotated[str, MAIL, About("The address customers may write to.", "P8")]
     voice_line: Annotated[
         str, _PHONE_OR_NONE, About("The voice order line; empty without one.", "P9")

@@ -104,5 +104,5 @@ class NotifyPolicy(Part):
     ]
     push_permission: Annotated[
         Literal["not-offered", "first-start"],
-        About("When the app asks to send notices.", "P207", later="mobile"),
+        About("When the app asks to send notices.", "P207"),
     ]

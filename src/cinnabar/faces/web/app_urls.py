@@ -1,7 +1,13 @@
-"""The addresses of the app; pages of the web that the app shares stand here once more."""
+"""The addresses below /app/; pages of the web that the app shares stand here once more."""
 
-from cinnabar.faces.web.views.app import device
+from django.urls import path
+
+from cinnabar.faces.web.views import account
+from cinnabar.faces.web.views.app import device, home, shell
 
 urlpatterns = [
+    *home.urlpatterns,
+    *shell.urlpatterns,
     *device.urlpatterns,
+    path("account/stay/", account.stay),
 ]

@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from cinnabar.customers import queries as customers
-from cinnabar.faces.web import account, centre, dates
+from cinnabar.faces.web import account, app_bar, centre, dates
+from cinnabar.faces.web.face import APP
 from cinnabar.faces.web.offered import home, is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
@@ -57,7 +58,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "who": _who(request),
         "password_ends": _ends(request),
         "nav": _menu(request),
-        "entrance": centre.ENTRANCE if in_centre else "/sign-in/",
+        "entrance": centre.ENTRANCE if in_centre else request.face.entrance,
         "tabs": _tabs(request),
         "help": [{"key": k, "href": p[0]} for k, *p in _entries(request) if k in _FOR_STRANGERS],
         "home": home(request.env.firm),
@@ -65,6 +66,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "base": request.face.prefix,
         "is_demo": request.options.is_demo,
         "path": request.path,
+        "app": app_bar.around(request) if request.face is APP else None,
     }
 
 

@@ -38,6 +38,13 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/passwords/consolidate/", _several_passwords),
     ("/account/passkeys/*", passkeys.wanted),
     ("/.well-known/passkey-endpoints", passkeys.wanted),
+    ("/app/*", lambda firm: firm.offers_app),
+    ("/app/approvals/*", lambda firm: firm.offers_token),
+    ("/app/biometrics/*", lambda firm: firm.offers_biometrics),
+    ("/app/certificates/*", lambda firm: firm.offers_mobile_certificates),
+    ("/app/code/*", lambda firm: firm.offers_token),
+    ("/app/token/*", lambda firm: firm.offers_token),
+    ("/account/token/*", lambda firm: firm.offers_token),
     ("/forgotten/*", lambda firm: firm.offers_reset),
     ("/reset/*", lambda firm: bool(firm.reset.starts)),
 )

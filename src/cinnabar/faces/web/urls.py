@@ -1,6 +1,6 @@
 """The addresses of the web face."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cinnabar.faces.web import app_urls
 from cinnabar.faces.web.views import (
@@ -54,7 +54,7 @@ urlpatterns = [
     path("certificates/revoke/", certificates.revoke),
     path("certificates/try-sign/", certificates.try_sign),
     path("certificates/try-sign/verify", try_sign.verify),
-    *app_urls.urlpatterns,
+    path("app/", include(app_urls)),
     *account.urlpatterns,
     *devices.urlpatterns,
     *step_up.urlpatterns,

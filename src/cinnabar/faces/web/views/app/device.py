@@ -22,5 +22,5 @@ def challenge(request: WebRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("app/device/challenge", challenge),
+    path("device/challenge", challenge),
 ]

@@ -1,0 +1,5 @@
+/** What the worker does when it is woken by a push. */
+
+export function listen(scope: ServiceWorkerGlobalScope): void {
+  void scope;
+}

@@ -1,0 +1,42 @@
+"""What the app's home tells, and where it leads: one card for each thing a customer has."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cinnabar.faces.web.offered import is_offered
+from cinnabar.faces.web.request import WebRequest
+from cinnabar.flows.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One card. `title` and `text` are keys of the words; `facts` fill both.
+
+    `tone` "warn" is for what waits for the customer.
+    """
+
+    title: str
+    text: str
+    href: str
+    tone: Literal["", "warn"] = ""
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = ()
+"""In the order of the page, what waits first; None where there is nothing to tell."""
+
+
+def cards(request: WebRequest, visitor: Visitor) -> list[dict[str, object]]:
+    """Return the cards as the page shows them; none leads where the firm has no page."""
+    made = [make(request, visitor) for make in CARDS]
+    return [
+        {
+            "title": request.words.say(card.title, **card.facts),
+            "text": request.words.say(card.text, **card.facts),
+            "href": card.href,
+            "tone": card.tone,
+        }
+        for card in made
+        if card is not None and is_offered(request.env.firm, card.href)
+    ]
