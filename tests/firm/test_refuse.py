@@ -52,6 +52,8 @@ from tests.firm.support import TAIWAN, changed, refusal, without
         ("locks_alarm_at = 200", "locks_alarm_at = 0", "guard.locks_alarm_at", "from 1"),
         ("firm_alarm_at = 500", "firm_alarm_at = 1000", "code.firm_tighten_at", "firm_alarm_at"),
         ("tightened_length = 6", "tightened_length = 3", "code.tightened_length", "from 4"),
+        ('"0910", "0911"', '"0910", "0811"', "reissue.decoy_mobiles", "first digits of a mobile"),
+        ('"0910", "0911"', '"0910", "911"', "reissue.decoy_mobiles", "0912345678"),
         ('channels = ["sms", "email"]', 'channels = ["sms"]', "code.email_carries_code", "false"),
         ('channels = ["sms", "email"]', "channels = []", "code.channels", "at least 1"),
         ('channels = ["sms", "email"]', 'channels = ["fax"]', "code.channels", "'sms', 'email'"),

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cinnabar.centre import decoys
 from cinnabar.customers.vocabulary import BusinessLine
+from cinnabar.firm import load_firm
 from cinnabar.kernel.masks import mask_account, mask_email, mask_mobile
 
 LINES = (BusinessLine.SECURITIES, BusinessLine.FUTURES, BusinessLine.OVERSEAS, BusinessLine.WEALTH)
@@ -17,7 +19,7 @@ SEEDS = st.binary(min_size=32, max_size=32)
 
 
 def _of(seed: bytes, lines=LINES) -> decoys.Decoy:
-    return decoys.of(seed, lines, mobiles=MOBILES, domains=DOMAINS)
+    return decoys.of(seed, lines, mobiles=MOBILES, length=10, domains=DOMAINS)
 
 
 def _shown(seed: bytes) -> tuple[str, str, tuple[str, ...]]:
@@ -36,6 +38,16 @@ def test_a_decoy_reads_like_the_real_thing_under_the_masks(seed):
     assert re.fullmatch(r"[a-z]\*{5}[a-z0-9]@(example\.(com|net)|\*{5})", email)
     assert len(accounts) == len(LINES)
     assert all(re.fullmatch(r"\*{4}\d{3}", number) for number in accounts)
+
+
+@pytest.mark.parametrize("name", ["taiwan", "strong", "hongkong"])
+def test_a_decoys_mobile_is_one_where_the_firms_customers_live(name):
+    firm = load_firm(name)
+    starts, numbers = firm.reissue.decoy_mobiles, firm.mobiles
+    for n in range(200):
+        seed = n.to_bytes(32, "big")
+        decoy = decoys.of(seed, LINES, mobiles=starts, length=numbers.length, domains=DOMAINS)
+        assert numbers.read(decoy.mobile) == decoy.mobile
 
 
 @given(SEEDS)
@@ -58,9 +70,9 @@ def test_other_pairs_see_other_decoys():
 def test_what_stands_there_more_often_comes_up_more_often():
     domains = ("example.com",) * 3 + ("example.net",)
     found = Counter(
-        decoys.of(n.to_bytes(32, "big"), LINES, mobiles=MOBILES, domains=domains).email.partition(
-            "@"
-        )[2]
+        decoys.of(
+            n.to_bytes(32, "big"), LINES, mobiles=MOBILES, length=10, domains=domains
+        ).email.partition("@")[2]
         for n in range(4000)
     )
     # Three standard deviations of a count with p = 3/4.

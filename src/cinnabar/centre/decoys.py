@@ -23,7 +23,6 @@ _FIRST = "aaaabbcccccddeeffgghhiijjjjkkkklllllmmmmnnppqrrssssstttuvwwwxyyyz"
 _LAST = "aaabccdeeeeggghhhiiikllmnnnnnooprrssstuuwxyyz0011112233445566778889999"
 _DIGITS = "0123456789"
 _ACCOUNT = 8
-_MOBILE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +35,22 @@ class Decoy:
 
 
 def of(
-    seed: bytes, lines: Sequence[BusinessLine], *, mobiles: Sequence[str], domains: Sequence[str]
+    seed: bytes,
+    lines: Sequence[BusinessLine],
+    *,
+    mobiles: Sequence[str],
+    length: int,
+    domains: Sequence[str],
 ) -> Decoy:
     """Return the decoy of `seed`, with one account for each of `lines`.
 
-    `mobiles` are beginnings of phone numbers, `domains` those of mail addresses or `ELSEWHERE`;
-    what stands there more than once comes up more often. Both hold at least one.
+    `mobiles` are beginnings of phone numbers, which have `length` digits, `domains` those of mail
+    addresses or `ELSEWHERE`; what stands there more than once comes up more often. Both hold at
+    least one.
     """
     start = _pick(seed, "mobile", mobiles)
     return Decoy(
-        mobile=start + _digits(seed, "mobile", _MOBILE - len(start)),
+        mobile=start + _digits(seed, "mobile", length - len(start)),
         email=_email(seed, domains),
         accounts={line: _digits(seed, f"account {line.value}", _ACCOUNT) for line in lines},
     )

@@ -73,7 +73,13 @@ def offered(env: Env, flow: FlowView, customer_id: int) -> Shown:
     seed = env.vault.mac("decoys", bytes.fromhex(flow.facts["pair"]))
     lines = tuple(BusinessLine(line) for line in env.firm.accounts.lines_reissued)
     policy = env.firm.reissue
-    decoy = decoys.of(seed, lines, mobiles=policy.decoy_mobiles, domains=policy.decoy_domains)
+    decoy = decoys.of(
+        seed,
+        lines,
+        mobiles=policy.decoy_mobiles,
+        length=env.firm.mobiles.length,
+        domains=policy.decoy_domains,
+    )
     mine = scope.offered(env, customer_id)
     contacts = customers.contacts(env, customer_id)
     if "line" not in env.firm.masks.reissue_without_certificate:

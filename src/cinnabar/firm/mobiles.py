@@ -30,6 +30,20 @@ class MobileNumbers(Part):
     digits: Annotated[int, Between(6, 12), About("How many digits they have, without those.")]
 
     @property
+    def length(self) -> int:
+        """Return how many digits such a number has at home."""
+        return len(self.trunk) + self.digits
+
+    def begins(self, text: str) -> bool:
+        """Tell whether every number of the length that begins with `text` is such a number."""
+        own = text.removeprefix(self.trunk)
+        return (
+            text.startswith(self.trunk)
+            and own.startswith(self.starts)
+            and (len(text) < self.length)
+        )
+
+    @property
     def example(self) -> str:
         """Return what such a number looks like at home."""
         return self.trunk + self._some

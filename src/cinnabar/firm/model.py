@@ -151,6 +151,10 @@ class Firm(Part):
         if not (self.offers_reissue or self.offers_reset):
             accepted = "'forgotten-password' among them where accounts.lines_reissued is empty"
             yield wrong("reset.starts", list(self.reset.starts), accepted)
+        for start in self.reissue.decoy_mobiles:
+            if not self.mobiles.begins(start):
+                accepted = f"the first digits of a mobile, which looks like {self.mobiles.example}"
+                yield wrong("reissue.decoy_mobiles", start, accepted)
         there = {"reissue": self.offers_reissue, "reset": self.offers_reset, "counter": True}
         for remedy in self.lock.final_remedy:
             if not there[remedy]:
