@@ -9,7 +9,7 @@
  */
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -33,7 +33,11 @@ async function buildTests() {
 
 async function buildPages() {
   const made = await build({
-    entryPoints: { app: join(HERE, "src", "main.ts"), worker: join(HERE, "src", "worker", "worker.ts"), style: join(HERE, "style", "app.css") },
+    // The reader of QR codes is a file of its own: one page of all has a camera.
+    entryPoints: {
+      app: join(HERE, "src", "main.ts"), scan: join(HERE, "src", "scan.ts"),
+      worker: join(HERE, "src", "worker", "worker.ts"), style: join(HERE, "style", "app.css"),
+    },
     outdir: OUT, entryNames: "[name]-[hash]", bundle: true, minify: true, write: false, metafile: true,
     format: "esm", target: ["es2022", "chrome111", "firefox115", "safari16.4"], charset: "utf8",
     legalComments: "none", logLevel: "warning", absWorkingDir: HERE,
@@ -64,7 +68,8 @@ async function buildPages() {
 /** What the authors of bundled packages want to be passed on with every copy. */
 function licences(inputs) {
   const packages = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
-  return [...packages].sort().map((name) => `${name}\n\n${readFileSync(join(HERE, "node_modules", name, "LICENSE"), "utf8")}`).join("\n");
+  const licence = (name) => ["LICENSE-MIT", "LICENSE"].map((file) => join(HERE, "node_modules", name, file)).find(existsSync);
+  return [...packages].sort().map((name) => `${name}\n\n${readFileSync(licence(name), "utf8")}`).join("\n");
 }
 
 await (process.argv.includes("--tests") ? buildTests() : buildPages());

@@ -16,6 +16,7 @@ export interface Hooks {
   cancelled(): Promise<void>;
   /** The host has closed the flow: what was prepared is void. May throw what is to be told instead. */
   closed(): Promise<void>;
+  readonly step?: (flow: string, name: "code" | "code/try") => string; // where the steps are, if not among those of certificates
 }
 
 /** Bring a code section (parts/code_*.html) to life; `alert` is the page's alert region. The answer takes it back to its beginning. */
@@ -26,11 +27,10 @@ export function attach(root: HTMLElement, alert: HTMLElement, hooks: Hooks): () 
   const form = find<HTMLFormElement>(root, "form[data-entry]");
   const wrong = find(root, "[data-wrong]");
   const status = find(root, "[data-status]");
-  const wait = find(root, "[data-wait]");
-  const life = find(root, "[data-life]");
+  const wait = find(root, "[data-wait]"), life = find(root, "[data-life]");
   const boxes = new Boxes(root);
-  let flow = "";
-  let stops: (() => void)[] = [];
+  const at = hooks.step ?? step;
+  let flow = "", stops: (() => void)[] = [];
 
   const stopClocks = () => stops.splice(0).forEach((stop) => stop());
 
@@ -95,7 +95,7 @@ export function attach(root: HTMLElement, alert: HTMLElement, hooks: Hooks): () 
   press(askButton, alert, async () => {
     flow = await hooks.prepare();
     try {
-      began(await post<Sent>(step(flow, "code")));
+      began(await post<Sent>(at(flow, "code")));
     } catch (thrown) {
       const refusal = Refusal.of(thrown);
       if (refusal.kind.startsWith("flow-")) await closed();
@@ -113,7 +113,7 @@ export function attach(root: HTMLElement, alert: HTMLElement, hooks: Hooks): () 
     }
     wrong.textContent = "";
     try {
-      await post(step(flow, "code/try"), { code: boxes.value });
+      await post(at(flow, "code/try"), { code: boxes.value });
     } catch (thrown) {
       await refused(Refusal.of(thrown));
       return;

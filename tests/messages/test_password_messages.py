@@ -242,7 +242,11 @@ def test_the_table_takes_every_kind(env, kind):
         Kind.PASSWORD_CHANGED: {"event": "login", "at": AT, "undo": Secret(SHORT)},
         Kind.ACCOUNT_NOTICE: notice_of("new-device", Secret(SHORT)),
         Kind.PASSWORD_ENDS: {"at": AT},
-        Kind.TOKEN_REGISTRATION: {"code": Secret(SHORT), "asked_at": AT, "account": "9999-9990"},
+        Kind.TOKEN_REGISTRATION: {
+            "code": Secret(f"TOKEN:{SHORT} {SHORT}"),
+            "asked_at": AT,
+            "account": "9999-9990",
+        },
         Kind.APPROVAL_WAITING: {"asked_at": AT},
         Kind.STAFF_ALERT: {"event": "not-me", "at": AT, "subject": MING},
     }[kind]

@@ -51,6 +51,8 @@ CHANGE = (
     *("withdrawal", "withdrawal_old", "withdrawal_new", "withdrawal_new_again"),
 )
 ASSERTION = ("credential", "client_data", "authenticator_data", "signature", "handle")
+SIGNED = ("token", "challenge", "pin", "signature")
+BIND = "app/token/flows/<slug:flow>"
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 RESET = "reset/<slug:flow>"
 STEP_UP = "step-up/<slug:flow>"
@@ -106,6 +108,19 @@ ADDRESSES: Mapping[str, Address] = {
     f"{STEP_UP}/share": Address(body=("share",)),
     f"{STEP_UP}/certificate": Address(body=("challenge", "signature")),
     f"{STEP_UP}/leave": Address(form=()),
+    "account/token/": Address(get=True),
+    "account/token/<slug:token>/code/": Address(get=True, form=()),
+    "account/token/<slug:token>/suspend": Address(form=()),
+    "account/token/<slug:token>/remove/": Address(get=True, form=()),
+    "app/account/token/": Address(get=True),
+    "app/account/token/<slug:token>/suspend": Address(form=()),
+    "app/account/token/<slug:token>/remove/": Address(get=True, form=()),
+    "app/token/begin": Address(body=(*SIGNED, "public_key")),
+    f"{BIND}/code": Address(body=()),
+    f"{BIND}/code/try": Address(body=("code",)),
+    f"{BIND}/pin": Address(body=(*SIGNED, "flow", "otp")),
+    f"{BIND}/mail": Address(body=()),
+    f"{BIND}/register": Address(body=(*SIGNED, "flow", "scanned", "identifier", "code")),
     "app/": Address(get=True, private=False, afterwards=True),
     "app/welcome/": Address(get=True, private=False, afterwards=True),
     "app/welcome/disclaimer/": Address(get=True, form=("read",), private=False),

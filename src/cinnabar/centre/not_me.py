@@ -25,6 +25,7 @@ from cinnabar.messages.actions import post
 from cinnabar.messages.kinds import Kind
 from cinnabar.passwords import lock, voice
 from cinnabar.tokens import actions as passkeys
+from cinnabar.tokens.soft import actions as tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def _shut(env: Env, who: CustomerView) -> None:
     links.kill(who.id, PURPOSE)
     voice.suspend(env, who.id)
     passkeys.stop_all(env, who.id)
+    tokens.clear_all(env, who.id, "not-me")
 
 
 def _tell_staff(env: Env, who: CustomerView) -> None:

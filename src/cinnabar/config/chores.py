@@ -16,6 +16,7 @@ from cinnabar.journal import sequencer
 from cinnabar.journal.notary import load_notary
 from cinnabar.limits import actions as limits
 from cinnabar.limits import pace
+from cinnabar.login import token_staff
 from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
@@ -47,6 +48,7 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="new devices", every=5.0, tick=lambda: suspending.settle(env) > 0),
         Chore(name="biometrics", every=21_600.0, tick=lambda: suspending.look_all(env) > 0),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
+        Chore(name="tokens nobody uses", every=600.0, tick=lambda: token_staff.upkeep(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
     )
 

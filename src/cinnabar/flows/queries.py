@@ -63,6 +63,20 @@ def of_visitor(env: Env, visitor: Actor, flow_id: str) -> FlowView:
     return _fresh(env, flow_id, row)
 
 
+def open_about(env: Env, visitor: Actor, kind: FlowKind, target: str) -> FlowView | None:
+    """Return the visitor's open flow of `kind` about `target`, if this session has one."""
+    mine = Flow.objects.filter(
+        customer_id=visitor.customer_id,
+        session=visitor.session,
+        kind=kind.value,
+        target=target,
+        state=FlowState.OPEN.value,
+        expires_at__gt=env.clock.now(),
+    )
+    found = mine.first()
+    return None if found is None else view(found)
+
+
 def of_stranger(
     env: Env, stranger: Stranger, flow_id: str, kind: FlowKind
 ) -> tuple[FlowView, Claimant | None]:

@@ -54,6 +54,9 @@ class Refusal(StrEnum):
     TOKEN_CODE_USED = "token-code-used"  # noqa: S105 - likewise
     TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
     TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
+    TOKEN_LIMIT = "token-limit"  # noqa: S105 - likewise
+    TOKEN_REGISTRATION_WRONG = "token-registration-wrong"  # noqa: S105 - likewise
+    TOKEN_REGISTRATION_DEAD = "token-registration-dead"  # noqa: S105 - likewise
     BIOMETRICS_NONE = "biometrics-none"
     BIOMETRICS_SUSPENDED = "biometrics-suspended"
     BIOMETRICS_NOT_PROVED = "biometrics-not-proved"

@@ -15,7 +15,8 @@ from cinnabar.env import Env
 class Rendered:
     """A message in words, ready to go. It prints without address and content.
 
-    `id` goes out with it, so that a repeated hand-over can be recognised. `valid_minutes` is how
+    `id` goes out with it, so that a repeated hand-over can be recognised. `picture` is a PNG that
+    the HTML shows. `valid_minutes` is how
     long a gateway may keep trying, None for as long as it likes. `signed` says that the text
     calls itself signed, so that it must be (P198).
     """
@@ -27,6 +28,7 @@ class Rendered:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     html: str = field(repr=False, default="")
+    picture: bytes = field(repr=False, default=b"")
     signed: bool = False
     valid_minutes: int | None = None
     expires_at: datetime | None = None

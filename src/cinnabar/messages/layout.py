@@ -15,6 +15,9 @@ from cinnabar.words import Words
 _LONGEST_LARGE_CODE = 8
 """A longer one would not fit a small phone in large print."""
 
+PICTURE = "registration-code"
+"""What the HTML calls the picture that comes with the mail (RFC 2392)."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -22,8 +25,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Letter:
     """What a mail says, before it has a shape. It prints without its code and its link.
 
-    `rows` are pairs of label and value; `care` says what to do if it was not the reader. A
-    letter `to_staff` greets nobody and does not tell them what we never ask customers for.
+    `picture` is a text that is shown as a QR code below the code. `rows` are pairs of label and
+    value; `care` says what to do if it was not the reader. A letter `to_staff` greets nobody and
+    does not tell them what we never ask customers for.
     """
 
     subject: str
@@ -32,6 +36,7 @@ class Letter:
     care: str
     code_label: str = ""
     code: str = field(default="", repr=False)
+    picture: str = field(default="", repr=False)
     link_label: str = ""
     link: str = field(default="", repr=False)
     rows: tuple[tuple[str, str], ...] = ()
@@ -77,6 +82,8 @@ def as_html(firm: Firm, words: Words, letter: Letter, *, signed: bool, greeting:
         "notes_title": words.say("messages.mail.notes-title"),
         "notes": _notes(words, letter, signed=signed),
         "longest_large_code": _LONGEST_LARGE_CODE,
+        "picture": PICTURE,
+        "picture_alt": words.say("messages.mail.picture") if letter.picture else "",
         "hotline": words.say("messages.mail.hotlines"),
         "address": firm.identity.address[language],
     }

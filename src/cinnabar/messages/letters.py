@@ -70,14 +70,26 @@ def sign_in_code(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
 def token_registration(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:
     """Return the mail with the registration code of a soft token (P204, P215)."""
     heading = words.say("messages.token-registration.heading")
+    scanned, typed = facts["code"].split()
+    rows = ((env.firm.login.id_label[words.language], facts["account"]),)
     return Letter(
         subject=env.firm.notify.token_mail_subject[words.language] or heading,
         heading=heading,
-        paragraphs=(words.say("messages.token-registration.lead", **said),),
+        paragraphs=(
+            words.say("messages.token-registration.lead", **said),
+            words.say("messages.token-registration.again", until=said["until"]),
+        ),
         code_label=words.say("messages.token-registration.label"),
-        code=facts["code"],
+        code=grouped(typed),
+        picture=scanned,
+        rows=rows,
         care=words.say("messages.token-registration.care"),
     )
+
+
+def scanned(both: str) -> str:
+    """Return what the camera is to read of a registration code: its first half."""
+    return both.split(maxsplit=1)[0]
 
 
 def reissue_link(env: Env, words: Words, said: _Said, facts: _Said) -> Letter:

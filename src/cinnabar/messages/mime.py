@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from cinnabar.env import Env
 from cinnabar.messages.channel import RefusedForGoodError, Rendered
+from cinnabar.messages.layout import PICTURE
 from cinnabar.messages.rules import is_mail_address, one_line
 from cinnabar.messages.smime import MailSigner, sign
 
@@ -61,10 +62,22 @@ def _alternative(rendered: Rendered) -> bytes:
     part.set_content(rendered.text, charset="utf-8", cte="base64")
     if rendered.html:
         part.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="base64")
+        if rendered.picture:
+            _add_picture(part, rendered)
         # Named here because the library would draw one from the machine's own chance.
         part.set_boundary(f"parts-{rendered.id}")
     del part["MIME-Version"]
     return part.as_bytes(policy=SMTP)
+
+
+def _add_picture(part: EmailMessage, rendered: Rendered) -> None:
+    """Put the picture beside the HTML that shows it (RFC 2387)."""
+    html = part.get_payload(1)
+    assert isinstance(html, EmailMessage)  # noqa: S101 - for the type checker: it was just added
+    html.add_related(
+        rendered.picture, "image", "png", cid=f"<{PICTURE}>", disposition="inline", cte="base64"
+    )
+    html.set_boundary(f"picture-{rendered.id}")
 
 
 def _folded(kind: str) -> bytes:

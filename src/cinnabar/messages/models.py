@@ -108,6 +108,7 @@ class Tray(models.Model):
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    picture = models.BinaryField(null=True)
     sent_at = models.DateTimeField()
 
     class Meta:

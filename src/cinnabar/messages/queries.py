@@ -1,6 +1,6 @@
 """What faces may see of messages: the demo's tray, delivery states, the backlog."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -15,13 +15,17 @@ from cinnabar.messages.models import Outbox, Tray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message as it lies in the demo's tray. `subject` is empty for an SMS."""
+    """One message as it lies in the demo's tray. `subject` is empty for an SMS.
+
+    `picture` is the PNG that a mail shows, b"" for none.
+    """
 
     channel: str
     to: str
     subject: str
     text: str
     sent_at: datetime
+    picture: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,12 @@ def tray(limit: int = 200) -> tuple[Letter, ...]:
     rows = Tray.objects.order_by("-sent_at", "-id")[:limit]
     return tuple(
         Letter(
-            channel=row.channel, to=row.to, subject=row.subject, text=row.text, sent_at=row.sent_at
+            channel=row.channel,
+            to=row.to,
+            subject=row.subject,
+            text=row.text,
+            sent_at=row.sent_at,
+            picture=bytes(row.picture or b""),
         )
         for row in rows
     )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from cinnabar.customers import queries as customers
 from cinnabar.env import Env
 from cinnabar.firm.shape import placeholders
+from cinnabar.kernel import qr
 from cinnabar.messages import letters
 from cinnabar.messages.channel import Rendered
 from cinnabar.messages.claims import Claimed
@@ -38,6 +39,7 @@ def render(env: Env, message: Claimed) -> Rendered:
     if message.channel == "email":
         said["greeting"] = _greeting(env, words, message)
     subject, text, html = written(env, words, kind, said, facts)
+    scanned = letters.scanned(facts["code"]) if kind is Kind.TOKEN_REGISTRATION else ""
     return Rendered(
         id=message.id,
         channel=message.channel,
@@ -46,6 +48,7 @@ def render(env: Env, message: Claimed) -> Rendered:
         subject=subject,
         text=text,
         html=html,
+        picture=qr.png(scanned) if scanned else b"",
         signed=message.channel == "email" and kind.value in env.firm.notify.smime_signed,
         valid_minutes=_validity(env, message),
     )
@@ -104,6 +107,7 @@ def _sayable(env: Env, words: Words, facts: _Said, expires_at: datetime | None) 
         "date": words.moment(formats.mail_date, at),
         "time": words.moment(formats.change_time, at),
         "moment": words.moment(formats.reissue_mail, at),
+        "until": "" if expires_at is None else words.moment(formats.reissue_mail, expires_at),
         "minutes": str(life // timedelta(minutes=1)),
         "hours": str(life // timedelta(hours=1)),
         "days": str(env.firm.link.not_me.days),

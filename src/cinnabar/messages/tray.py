@@ -26,6 +26,7 @@ class TrayChannel:
                     "to": rendered.to,
                     "subject": rendered.subject,
                     "text": rendered.text,
+                    "picture": rendered.picture or None,
                     "sent_at": env.clock.now(),
                 },
             )

@@ -12,6 +12,7 @@ TABS = (
         href="/account/sessions/",
         pages=("/account/sessions/", "/account/sessions/*"),
     ),
+    Tab(key="account.tab.token", href="/account/token/", pages=("/account/token/*",)),
     Tab(key="account.tab.passkeys", href="/account/passkeys/", pages=("/account/passkeys/*",)),
     Tab(
         key="account.tab.devices",

@@ -3,11 +3,14 @@
 from django.urls import path
 
 from cinnabar.faces.web.views import account
-from cinnabar.faces.web.views.app import device, home, shell
+from cinnabar.faces.web.views import token as own_tokens
+from cinnabar.faces.web.views.app import device, home, shell, token
 
 urlpatterns = [
     *home.urlpatterns,
     *shell.urlpatterns,
     *device.urlpatterns,
+    *token.urlpatterns,
+    *own_tokens.app_urlpatterns,
     path("account/stay/", account.stay),
 ]

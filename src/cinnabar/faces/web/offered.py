@@ -44,6 +44,7 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/app/certificates/*", lambda firm: firm.offers_mobile_certificates),
     ("/app/code/*", lambda firm: firm.offers_token),
     ("/app/token/*", lambda firm: firm.offers_token),
+    ("/app/account/token/*", lambda firm: firm.offers_token),
     ("/account/token/*", lambda firm: firm.offers_token),
     ("/forgotten/*", lambda firm: firm.offers_reset),
     ("/reset/*", lambda firm: bool(firm.reset.starts)),

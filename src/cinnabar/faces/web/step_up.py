@@ -16,6 +16,7 @@ BEGIN = "/step-up/"
 
 RETURNS = (
     ("/account/passkeys/*", "/account/passkeys/"),
+    ("/account/token/*", "/account/token/"),
     ("/account/devices/*", "/account/devices/"),
     ("/account/history/*", "/account/history/"),
     ("/account/sessions/*", "/account/sessions/"),

@@ -122,6 +122,14 @@ def scripts() -> SafeString:
 
 
 @register.simple_tag
+def scanner() -> SafeString:
+    """Return the element of the script that reads QR codes, for the one page with a camera."""
+    found = assets.find("scan.js")
+    element = '<script type="module" src="{}" integrity="{}"></script>'
+    return format_html(element, found.address, found.integrity)
+
+
+@register.simple_tag
 def script(name: str) -> SafeString:
     """Say which of its parts brings this page to life (frontend/src/main.ts)."""
     return format_html('<meta name="script" content="{}">', name)

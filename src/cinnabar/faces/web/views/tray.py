@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from cinnabar.faces.web import dates
+from cinnabar.faces.web import dates, pictures
 from cinnabar.faces.web.answers import answer, page
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -22,6 +22,7 @@ def letters(request: WebRequest) -> HttpResponse:
             "to": letter.to,
             "subject": letter.subject,
             "text": letter.text,
+            "picture": pictures.inline(letter.picture) if letter.picture else "",
             "sent_at": dates.instant(request.env, letter.sent_at),
         }
         for letter in messages.tray()
