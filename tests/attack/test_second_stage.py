@@ -12,6 +12,7 @@ from cinnabar.firm.login import Step
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.limits import actions as limits
+from cinnabar.limits.hours import hour
 from cinnabar.limits.models import Tally
 from cinnabar.login.models import Session
 from tests.support.face import Browser
@@ -109,7 +110,7 @@ def test_no_page_and_no_message_of_the_stage_repeats_a_forged_name(env, ming, na
 
 def test_when_the_hour_of_sms_is_used_up_the_page_offers_the_mail(env, ming):
     """COD-10: who comes after the pumping is told why, and what helps."""
-    whom = f"{number(env, '58123474')[: env.firm.code.sms_range_digits]} {sms.hour(env)}"
+    whom = f"{number(env, '58123474')[: env.firm.code.sms_range_digits]} {hour(env)}"
     for _ in range(env.firm.code.sms_per_range_and_hour):
         limits.take(env, sms.RANGE, whom, limit=1000)
     browser, place = half(ming, "198.51.100.1")

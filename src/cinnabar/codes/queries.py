@@ -4,6 +4,7 @@ from cinnabar.codes import rules
 from cinnabar.codes.actions import sms
 from cinnabar.env import Env
 from cinnabar.limits import actions as limits
+from cinnabar.limits.hours import hour
 
 
 def wrong_today(env: Env) -> int:
@@ -13,4 +14,4 @@ def wrong_today(env: Env) -> int:
 
 def sms_this_hour(env: Env) -> int:
     """Return how many codes left by SMS in this hour."""
-    return limits.count(env, sms.ALL, sms.hour(env))
+    return limits.count(env, sms.ALL, hour(env))

@@ -97,7 +97,10 @@ class CodePolicy(Part):
     sms_per_range_and_hour: Annotated[
         int,
         Between(1, 1_000_000),
-        About("Codes by SMS to one range of numbers in an hour.", "COD-10"),
+        About(
+            "Codes by SMS to one range of numbers in an hour; notices have as many of their own.",
+            "COD-10",
+        ),
     ]
     sms_alarm_at: Annotated[
         int,

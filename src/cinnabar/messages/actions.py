@@ -10,6 +10,7 @@ from cinnabar.journal.events import Event
 from cinnabar.messages.envelope import seal_facts, seal_to
 from cinnabar.messages.kinds import (
     CHANNELS,
+    CODES,
     EXPIRING,
     ONLY_BY_MAIL,
     Facts,
@@ -18,9 +19,6 @@ from cinnabar.messages.kinds import (
     check_facts,
 )
 from cinnabar.messages.models import Outbox, Tray
-
-_CODES = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE})
-"""What somebody sits and waits for: it goes first."""
 
 _INSERT = """
 INSERT INTO messages_outbox
@@ -73,7 +71,7 @@ def post(
         seal_to(env, message_id, to),
         seal_facts(env, message_id, facts),
         key,
-        int(kind not in _CODES),
+        int(kind not in CODES),
         now,
         expires_at,
         now,

@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from cinnabar.env import Env
-from cinnabar.messages import outcomes
+from cinnabar.messages import budget, outcomes
 from cinnabar.messages.channel import (
     Channel,
     ChannelTroubleError,
@@ -101,6 +101,8 @@ def _try(env: Env, channel: Channel, message: Claimed) -> Tally:
         return Tally(expired=int(outcomes.expired(env, message)))
     try:
         receipt = _send(env, channel, message)
+    except budget.SpentError as spent:
+        return Tally(later=int(outcomes.released(message, spent.until, str(spent))))
     except TryLaterError as trouble:
         return _put_off(env, message, str(trouble))
     except RefusedForGoodError as trouble:
@@ -112,8 +114,10 @@ def _try(env: Env, channel: Channel, message: Claimed) -> Tally:
 
 def _send(env: Env, channel: Channel, message: Claimed) -> Receipt:
     try:
-        return channel.send(env, render(env, message))
-    except ChannelTroubleError:
+        rendered = render(env, message)
+        with budget.counted(env, message.kind, rendered):
+            return channel.send(env, rendered)
+    except (ChannelTroubleError, budget.SpentError):
         raise
     except Exception as problem:
         # Whatever is wrong with one message must not stop the others; where it went wrong is

@@ -68,6 +68,9 @@ ONLY_BY_MAIL = frozenset(
 """Kinds no SMS carries: it holds no link (COD-16), a reminder is not worth one, staff have a
 mailbox."""
 
+CODES = frozenset({Kind.CODE, Kind.PASS_CODE, Kind.SIGN_IN_CODE})
+"""What somebody sits and waits for: it goes first."""
+
 FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.CODE: frozenset({"code", "purpose", "asked_at"}),
     Kind.CODE_NOTICE: frozenset({"purpose", "asked_at"}),

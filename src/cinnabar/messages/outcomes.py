@@ -72,12 +72,20 @@ def later(message: Claimed, not_before: datetime, reason: str) -> bool:
         )
 
 
-def released(message: Claimed) -> bool:
-    """Put what was not tried at all back among the waiting, as if it had never been claimed."""
+def released(message: Claimed, not_before: datetime | None = None, reason: str = "") -> bool:
+    """Put what was not tried at all back among the waiting, as if it had never been claimed.
+
+    With `not_before` it waits till then, and `reason` says why.
+    """
+    waits = {"not_before": not_before, "last_error": reason[:_LONGEST_REASON]}
     with transaction.atomic(durable=True):
         return (
             _mine(message).update(
-                state=State.WAITING, claim_until=None, claimed_by="", attempts=message.attempts - 1
+                state=State.WAITING,
+                claim_until=None,
+                claimed_by="",
+                attempts=message.attempts - 1,
+                **(waits if not_before else {}),
             )
             == 1
         )

@@ -5,6 +5,7 @@ counted is the number on file, never whether it is known: a code is only sent to
 proved something before, so that a stranger meets none of this.
 """
 
+import math
 from collections.abc import Mapping
 
 from cinnabar.codes.errand import Errand
@@ -14,11 +15,10 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Scope
+from cinnabar.limits.hours import hour, left
 
 RANGE, ALL = "sms-range", "sms"
 """What is counted: SMS to numbers that begin alike, and of the whole firm; each by the hour."""
-
-_HOUR_SECONDS = 3600
 
 
 def within_budget(
@@ -34,8 +34,8 @@ def within_budget(
         return dict(channels)
     others = {channel: to for channel, to in channels.items() if channel != "sms"}
     if not carrying & others.keys():
-        left = _HOUR_SECONDS - int(env.clock.now().timestamp()) % _HOUR_SECONDS
-        raise Refused(Refusal.SMS_PAUSED, retry_after=left, minutes=-(-left // 60))
+        seconds = math.ceil(left(env).total_seconds())
+        raise Refused(Refusal.SMS_PAUSED, retry_after=seconds, minutes=-(-seconds // 60))
     return others
 
 
@@ -56,8 +56,3 @@ def _take(env: Env, errand: Errand, mobile: str) -> bool:
     raised = [alarm for mark in marks if (alarm := guard.passed(env, *mark)) is not None]
     alarms.write(env, raised, channel=errand.channel, at=errand.purpose)
     return True
-
-
-def hour(env: Env) -> str:
-    """Return the hour of the firm's day, as counts are named by it."""
-    return f"at {env.clock.now().astimezone(env.firm.identity.timezone):%H}:00"
