@@ -1,5 +1,6 @@
 /** The page's alert region: a refusal in full, with the way on. */
 
+import { at } from "./api.ts";
 import { make } from "./dom.ts";
 import { keep } from "./kept.ts";
 import type { Refusal } from "./refusal.ts";
@@ -40,7 +41,7 @@ function stepUp(): HTMLFormElement {
   const hidden = (name: string, value: string) => make("input", { type: "hidden", name, value });
   const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
   const form = make(
-    "form", { method: "post", action: "/step-up/", class: "row" },
+    "form", { method: "post", action: at("/step-up/"), class: "row" },
     hidden("csrfmiddlewaretoken", csrf), hidden("back", location.pathname), make("button", { class: "btn" }, say("common.step_up")),
   );
   form.addEventListener("submit", () => keep(document));

@@ -57,7 +57,7 @@ export async function post<T>(path: string, body: object = {}): Promise<T> {
 }
 
 /** A fresh sum of the check against robots, for the page that goes by this name. @throws Refusal */
-export const sum = (page: string): Promise<Sum> => get<Sum>(`/robot-check/${encodeURIComponent(page)}`);
+export const sum = (page: string): Promise<Sum> => get<Sum>(at(`/robot-check/${encodeURIComponent(page)}`));
 
 /** @throws Refusal */
 export async function get<T>(path: string): Promise<T> {

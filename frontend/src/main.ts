@@ -1,6 +1,7 @@
 /** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
 
 import * as app from "./pages/app.ts";
+import * as appSignIn from "./pages/app-sign-in.ts";
 import * as appWelcome from "./pages/app-welcome.ts";
 import * as apply from "./pages/apply.ts";
 import * as certificates from "./pages/certificates.ts";
@@ -26,6 +27,7 @@ import * as trySign from "./pages/try-sign.ts";
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
+  "app-sign-in": appSignIn,
   "app-welcome": appWelcome,
   apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from django.http import HttpResponse
@@ -52,6 +52,7 @@ CHANGE = (
 )
 ASSERTION = ("credential", "client_data", "authenticator_data", "signature", "handle")
 SIGNED = ("token", "challenge", "pin", "signature")
+SHOWN = ("credential", "client_data", "authenticator_data", "assertion")
 BIND = "app/token/flows/<slug:flow>"
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
 RESET = "reset/<slug:flow>"
@@ -59,7 +60,7 @@ STEP_UP = "step-up/<slug:flow>"
 SECOND = "sign-in/second/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
-ADDRESSES: Mapping[str, Address] = {
+_WRITTEN: Mapping[str, Address] = {
     "": Address(get=True, private=False),
     "healthz": Address(get=True, private=False, machine=True),
     "machine/sms-report/": Address(get=True, private=False, machine=True),
@@ -131,6 +132,9 @@ ADDRESSES: Mapping[str, Address] = {
     "app/manifest.webmanifest": Address(get=True, private=False, machine=True),
     "app/icons/<slug:kind>.png": Address(get=True, private=False, machine=True),
     "app/worker.js": Address(get=True, private=False, machine=True),
+    "app/sign-in/device": Address(body=(*SIGNED, *SHOWN), private=False),
+    f"app/{SECOND}/device": Address(body=(*SIGNED, "flow"), private=False),
+    f"app/{STEP_UP}/device": Address(body=(*SIGNED, *SHOWN, "flow")),
     "app/account/stay/": Address(get=True, form=()),
     "app/device/challenge": Address(body=(), private=False),
     "account/": Address(get=True),
@@ -213,8 +217,23 @@ ADDRESSES: Mapping[str, Address] = {
 }
 """Written by hand, so that an address which nobody thought about fails a test."""
 
+_OF_THE_APP_TOO = (
+    *("sign-in/", "sign-out/", "step-up/", "robot-check/", "account/sessions/"),
+    *("passwords/change", "passwords/consolidate/"),
+)
+"""What the app shares with the web pages stands below app/ as well, with a door of its own."""
 
-ENTRANCES = ("/sign-in/", "/passwords/")
+ADDRESSES: Mapping[str, Address] = {
+    **_WRITTEN,
+    **{
+        f"app/{route}": replace(address, entrance=address.entrance and "/app/sign-in/")
+        for route, address in _WRITTEN.items()
+        if route.startswith(_OF_THE_APP_TOO)
+    },
+}
+
+
+ENTRANCES = ("/sign-in/", "/passwords/", "/app/sign-in/")
 """Pages from which whoever has signed in is led on."""
 
 

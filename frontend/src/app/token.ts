@@ -22,6 +22,8 @@ export interface Token {
   readonly made: Date;
   /** The credential that is this token's biometrics, where they are on. */
   readonly biometrics?: string;
+  /** Binding is done: with its PIN it signs its owner in. */
+  readonly bound?: true;
 }
 
 /** What is posted besides the data. */

@@ -1,5 +1,6 @@
 /** The second stage of a sign-in: the clocks of a code, and a certificate that signs. */
 
+import { attachHere } from "../app/bound.ts";
 import { proveAt } from "../claim-key.ts";
 import { count } from "../code-clock.ts";
 import { find } from "../dom.ts";
@@ -9,6 +10,7 @@ import { say } from "../words.ts";
 export function attach(root: HTMLElement): void {
   const code = root.querySelector<HTMLElement>("[data-code-clock]");
   const certificate = root.querySelector<HTMLButtonElement>("[data-certificate]");
+  void attachHere(root);
   if (code) count(code, "second");
   if (certificate) press(certificate, find(root, "[data-alert]"), () => sign(root, certificate.dataset["certificate"] ?? ""));
 }

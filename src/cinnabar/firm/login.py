@@ -63,7 +63,11 @@ class SecondFactor(Part):
     ]
     bound_device: Annotated[
         Literal["not-offered", "device-key-with-pin"],
-        About("What a bound device does at sign-in.", "P26", later="tokens"),
+        About(
+            "What the device of a soft token does: its key is the second factor of a sign-in"
+            " there, and with PIN or biometrics it opens a session without the password.",
+            "P26",
+        ),
     ]
 
 

@@ -14,6 +14,15 @@ _BY_WAY = {
 }
 """The ways of a reissue, as its flow's fact `way` says, and what each must prove."""
 
+BY_PIN, BY_BIOMETRICS = "token-pin", "token-biometrics"
+"""The ways of a sign-in on a bound device, as its flow's fact `way` says (P26)."""
+
+_BY_DEVICE = {
+    BY_PIN: frozenset({ProofKind.POSSESSION, ProofKind.PIN}),
+    BY_BIOMETRICS: frozenset({ProofKind.POSSESSION, ProofKind.PASSKEY}),
+}
+"""What each must prove: the key of the token that the flow is about, and who holds it."""
+
 _BOTH_FACTORS = frozenset({ProofKind.PASSWORD, ProofKind.FACTOR})
 
 _BINDING = frozenset(
@@ -82,8 +91,8 @@ def required_proofs(
 ) -> frozenset[ProofKind]:
     """Return the proofs that must be on record before the act.
 
-    `way` is that of a reissue, with no known one both of their proofs are needed; or "passkey",
-    of a sign-in by one that stands for the password too.
+    `way` is that of a reissue, with no known one both of their proofs are needed; or of a sign-in
+    without the password: "passkey", `BY_PIN`, `BY_BIOMETRICS`.
     """
     of_the_person = _of_sign_in(firm, kind, way)
     if of_the_person is not None:
@@ -108,8 +117,7 @@ def _of_sign_in(firm: Firm, kind: FlowKind, way: str) -> frozenset[ProofKind] | 
         return _ALWAYS[kind]
     identified = frozenset({ProofKind.IDENTIFIED})
     if kind is FlowKind.SIGN_IN:
-        alone = way == "passkey" and firm.login.second_factor.passkey_alone
-        return frozenset({ProofKind.PASSKEY}) if alone else _BOTH_FACTORS
+        return _instead_of_both(firm, way) or _BOTH_FACTORS
     if kind is FlowKind.UNLOCK:
         return identified | {ProofKind.CERTIFICATE}
     if kind is FlowKind.RESET:
@@ -119,6 +127,15 @@ def _of_sign_in(firm: Firm, kind: FlowKind, way: str) -> frozenset[ProofKind] | 
         both = frozenset({ProofKind.CERTIFICATE, ProofKind.LINK})
         return identified | {ProofKind.CODE} | _BY_WAY.get(way, both)
     return None
+
+
+def _instead_of_both(firm: Firm, way: str) -> frozenset[ProofKind] | None:
+    """Return what a sign-in without the password needs; None where the firm has no such way."""
+    policy = firm.login.second_factor
+    if way == "passkey" and policy.passkey_alone:
+        return frozenset({ProofKind.PASSKEY})
+    bound = firm.offers_token and policy.bound_device != "not-offered"
+    return _BY_DEVICE.get(way) if bound else None
 
 
 def required_assurance(firm: Firm, kind: FlowKind) -> Assurance:

@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     TOKEN_CODE_USED = "token-code-used"  # noqa: S105 - likewise
     TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
     TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
+    BOUND_DEVICE_REFUSED = "bound-device-refused"
     TOKEN_LIMIT = "token-limit"  # noqa: S105 - likewise
     TOKEN_REGISTRATION_WRONG = "token-registration-wrong"  # noqa: S105 - likewise
     TOKEN_REGISTRATION_DEAD = "token-registration-dead"  # noqa: S105 - likewise

@@ -1,7 +1,8 @@
 """What may not prove a customer at his next sign-in (CONFLICT-2, RST-06).
 
 A password that was set by mail and a code that comes by mail are one factor: whoever reads the
-mailbox has both. The first sign-in that succeeds afterwards lifts the bar.
+mailbox has both. The first sign-in with the new password that succeeds afterwards lifts the bar:
+one without it shows nothing of who set it.
 """
 
 from cinnabar.env import Env
@@ -11,7 +12,8 @@ from cinnabar.statements import one
 _BARRED = """
 SELECT 1 FROM login_mailbar b WHERE b.customer_id = %s AND NOT EXISTS (
   SELECT 1 FROM login_session s WHERE s.customer_id = b.customer_id
-  AND s.started_at >= b.since AND (s.ended_at IS NULL OR s.ended_at > b.since)
+  AND s.password IS NOT NULL AND s.started_at >= b.since
+  AND (s.ended_at IS NULL OR s.ended_at > b.since)
 )
 """
 

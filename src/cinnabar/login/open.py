@@ -17,15 +17,22 @@ from cinnabar.login.tokens import token_name
 HANDLE = 16
 """Digits of a session's hash by which a page names it, among one customer's own only."""
 
+_APP = "mobile"
+"""The channel of the app's sessions."""
+
 Why: TypeAlias = Literal["displaced", "elsewhere", "changed", "idle", "absolute"]
 """Why a browser finds its session ended without having signed out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """One open session; `agent` and `address` as they were at sign-in, not yet masked."""
+    """One open session; `agent` and `address` as they were at sign-in, not yet masked.
+
+    `in_app`: it is the app's, not the web pages'.
+    """
 
     handle: str
+    in_app: bool
     agent: str
     address: str
     amr: frozenset[str]
@@ -85,6 +92,7 @@ def alive(env: Env) -> Q:
 def _view(visitor: Visitor, row: Session) -> OpenSession:
     return OpenSession(
         handle=row.id[:HANDLE],
+        in_app=row.channel == _APP,
         agent=row.agent,
         address=row.address,
         amr=frozenset(row.amr.split()),

@@ -36,6 +36,16 @@ def due(env: Env, used: Sequence[StoredRow], password: Password) -> Due | None:
     return Due.LEAKED if _leaked(env, password) else None
 
 
+def by_date(env: Env, customer_id: int) -> Due | None:
+    """Return why whoever signs in without his password must change it now, if he must.
+
+    Of several accounts' passwords each must be due. Whether one has leaked nobody can tell
+    without it.
+    """
+    reasons = [of_row(env, row) for row in rows(customer_id, PasswordKind.LOGIN)]
+    return reasons[0] if reasons and all(reasons) else None
+
+
 def of_row(env: Env, row: StoredRow) -> Due | None:
     """Return why the login password `row` is due, as far as its dates tell."""
     if row.expires_at is not None:

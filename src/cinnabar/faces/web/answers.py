@@ -53,6 +53,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.TOKEN_REGISTRATION_WRONG: 403,
     Refusal.TOKEN_REGISTRATION_DEAD: 410,
     Refusal.TOKEN_SUSPENDED: 403,
+    Refusal.BOUND_DEVICE_REFUSED: 403,
     Refusal.BIOMETRICS_SUSPENDED: 403,
     Refusal.BIOMETRICS_NOT_PROVED: 403,
     Refusal.BUSY: 503,

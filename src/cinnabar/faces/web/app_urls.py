@@ -4,12 +4,14 @@ from django.urls import path
 
 from cinnabar.faces.web.views import account
 from cinnabar.faces.web.views import token as own_tokens
-from cinnabar.faces.web.views.app import device, home, shell, token
+from cinnabar.faces.web.views.app import bound, device, doors, home, shell, token
 
 urlpatterns = [
     *home.urlpatterns,
     *shell.urlpatterns,
     *device.urlpatterns,
+    *doors.urlpatterns,
+    *bound.urlpatterns,
     *token.urlpatterns,
     *own_tokens.app_urlpatterns,
     path("account/stay/", account.stay),

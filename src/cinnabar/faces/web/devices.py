@@ -15,7 +15,7 @@ COLUMNS = ("device", "place", "times", "action")
 KNOWN_COLUMNS = ("device", "times", "second", "action")
 PAST_COLUMNS = ("when", "device", "place", "result")
 
-_ORDER = ("pwd", "sms", "email", "otp", "swk", "pop")
+_ORDER = ("pwd", "sms", "email", "token", "pin", "otp", "swk", "pop")
 """The factors that have a word of their own, in the order they are said."""
 
 
@@ -23,6 +23,7 @@ def row(request: WebRequest, one: OpenSession) -> dict[str, Any]:
     """Return an open session as the pages show it."""
     return {
         "handle": one.handle,
+        "in_app": one.in_app,
         "device": device_in_words(request.words, one.agent),
         "address": mask_address(one.address),
         "place": place(request, one.address),

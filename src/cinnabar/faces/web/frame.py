@@ -61,7 +61,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "entrance": centre.ENTRANCE if in_centre else request.face.entrance,
         "tabs": _tabs(request),
         "help": [{"key": k, "href": p[0]} for k, *p in _entries(request) if k in _FOR_STRANGERS],
-        "home": home(request.env.firm),
+        "home": home(request.env.firm, request.face),
         "frame": request.face.frame,
         "base": request.face.prefix,
         "is_demo": request.options.is_demo,

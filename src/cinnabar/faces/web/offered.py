@@ -7,7 +7,9 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
+from cinnabar.faces.web.face import APP, WEB, Face
 from cinnabar.firm.model import Firm
+from cinnabar.login import bound_device
 from cinnabar.tokens import rules as passkeys
 
 Offer: TypeAlias = Callable[[Firm], bool]
@@ -43,6 +45,9 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/app/biometrics/*", lambda firm: firm.offers_biometrics),
     ("/app/certificates/*", lambda firm: firm.offers_mobile_certificates),
     ("/app/code/*", lambda firm: firm.offers_token),
+    ("/app/sign-in/device", bound_device.offered),
+    ("/app/*/device", bound_device.offered),
+    ("/app/passwords/consolidate/", _several_passwords),
     ("/app/token/*", lambda firm: firm.offers_token),
     ("/app/account/token/*", lambda firm: firm.offers_token),
     ("/account/token/*", lambda firm: firm.offers_token),
@@ -57,6 +62,8 @@ def is_offered(firm: Firm, path: str) -> bool:
     return all(offer(firm) for place, offer in PLACES if fnmatchcase(path, place))
 
 
-def home(firm: Firm) -> str:
-    """Return where somebody who has signed in begins."""
+def home(firm: Firm, face: Face = WEB) -> str:
+    """Return where somebody who has signed in at `face` begins."""
+    if face is APP:
+        return face.at("/")
     return "/certificates/" if firm.offers_certificates else "/account/"

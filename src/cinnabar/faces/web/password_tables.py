@@ -71,7 +71,7 @@ def sections(
         "several": len(shown) > 1,
         "voice_chosen": request.POST.get("voice") == "yes",
         "whose": _whose(request, mine, account),
-        "back": "/" if account is None else "/passwords/change/",
+        "back": request.face.at("/" if account is None else "/passwords/change/"),
     }
 
 
@@ -80,7 +80,9 @@ def must(request: WebRequest, visitor: Visitor, mine: Owned) -> str:
     if not visitor.must_change:
         return ""
     began = sessions.began(visitor.session).password
-    used = next((row for row in mine.rows[PasswordKind.LOGIN] if row.id == began), None)
+    stored = mine.rows[PasswordKind.LOGIN]
+    # Who came in without a password owes what its dates tell: any of them.
+    used = next((row for row in stored if began in {row.id, None}), None)
     # What no date tells was found among the leaked ones when it was typed.
     reason = (used and due.of_row(request.env, used)) or due.Due.LEAKED
     return request.words.say(f"password-due.{reason.value}")
@@ -146,7 +148,7 @@ def _row(
     same = "same" if row.encoded in used else "different"
     return {
         **shown,
-        "href": f"/passwords/change/{account.id}/",
+        "href": request.face.at(f"/passwords/change/{account.id}/"),
         "state": say(f"passwords.state.{same}"),
         "changed": _day(request.env, row.changed_at),
         **_expiry(request, row),

@@ -78,6 +78,7 @@ REFUSED: Mapping[str, str] = {
     "revoke-*": "revoke",
     "challenge-expired": "computer",
     "certificate-not-*": "computer",
+    "bound-device-refused": "app",
     "busy": "site",
     "foreign-page": "site",
     "not-found": "site",
@@ -118,6 +119,7 @@ _ABOUT: Mapping[str, str] = {
 """The page a subject or question is about, where not every firm has it."""
 
 _MET: Mapping[str, str] = {
+    "bound-device-refused": "/app/sign-in/device",
     "birth-date-malformed": "/passwords/claims/",
     "claim-closed": "/passwords/claims/",
     "reissue-*": _REISSUE,

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from cinnabar.env import Env
 from cinnabar.faces.web import answers, centre
+from cinnabar.faces.web.face import APP, WEB, face_of
 from cinnabar.faces.web.guards import HEADERS
 from cinnabar.faces.web.language import find_language
 from cinnabar.faces.web.request import WebOptions, WebRequest
@@ -26,7 +27,7 @@ from cinnabar.words import Words
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-DOORS = frozenset({"/sign-in/", centre.ENTRANCE})
+DOORS = frozenset({WEB.entrance, APP.entrance, centre.ENTRANCE})
 """Addresses that take a stranger's password."""
 
 
@@ -56,6 +57,7 @@ class Threshold:
     def _request(self, environ: dict[str, Any]) -> WebRequest:
         request: WebRequest = WSGIRequest(environ)  # type: ignore[assignment]  # the rest follows
         request.env, request.options, request.visitor = self._env, self._options, None
+        request.face = face_of(request.path)
         request.language = find_language(request)
         request.words = Words(self._env.firm, request.language)
         return request

@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpResponse, HttpResponseRedirect
 
 from cinnabar.faces.web.centre import ENTRANCE
-from cinnabar.faces.web.face import Face
+from cinnabar.faces.web.face import APP, Face
 from cinnabar.faces.web.request import WebRequest, client_address
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -85,10 +85,15 @@ def may_change(
     @wraps(view)
     def guarded(request: WebRequest, **parts: str) -> HttpResponse:
         if request.visitor is None and request.method in {"GET", "HEAD"}:
-            return HttpResponseRedirect(ENTRANCE)
+            return HttpResponseRedirect(_entrance(request))
         return view(request, request.env, _required(request), **parts)
 
     return guarded
+
+
+def _entrance(request: WebRequest) -> str:
+    """Return the door to where passwords are changed: the centre's own, in the app its only one."""
+    return request.face.entrance if request.face is APP else ENTRANCE
 
 
 def _required(request: WebRequest) -> Visitor:

@@ -54,9 +54,8 @@ def own_sessions(request: WebRequest, env: Env, visitor: Visitor) -> HttpRespons
 @signed_in
 def end(request: WebRequest, env: Env, visitor: Visitor, handle: str) -> HttpResponse:
     """End one of the customer's other sessions."""
-    del request
     end_one(env, visitor, handle)
-    return HttpResponseRedirect(f"{_SESSIONS}?done=one")
+    return HttpResponseRedirect(request.face.at(f"{_SESSIONS}?done=one"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +68,7 @@ def end_many(request: WebRequest, env: Env, visitor: Visitor, scope: str) -> Htt
         return page(request, "sessions_end.html", {"scope": scope})
     if scope == "others":
         end_others(env, visitor)
-        return HttpResponseRedirect(f"{_SESSIONS}?done=others")
+        return HttpResponseRedirect(request.face.at(f"{_SESSIONS}?done=others"))
     end_everywhere(env, visitor)
     return leave(request)
 

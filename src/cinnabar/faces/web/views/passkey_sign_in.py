@@ -56,7 +56,7 @@ def prove(request: WebRequest) -> HttpResponse:
         agent=agent(request),
     )
     rotate_token(request)
-    response = answer({"next": offered.home(request.env.firm)})
+    response = answer({"next": offered.home(request.env.firm, request.face)})
     remember(request.face, response, tokens)
     return response
 

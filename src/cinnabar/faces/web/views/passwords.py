@@ -50,7 +50,7 @@ def of_customer(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse
         raise Refused(Refusal.NOT_FOUND)
     owing = _account_to_change(mine, visitor)
     if owing is not None:
-        return HttpResponseRedirect(f"{centre.HOME}{owing}/")
+        return HttpResponseRedirect(request.face.at(f"{centre.HOME}{owing}/"))
     return page(request, "password_table.html", password_tables.table(request, visitor, mine))
 
 
@@ -89,7 +89,7 @@ def changed(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Say what was changed just now, as the database has it; looking again changes nothing."""
     context = password_tables.just_changed(request, owned(env, visitor.customer_id))
     if not context["changed"]:
-        return HttpResponseRedirect(centre.HOME)
+        return HttpResponseRedirect(request.face.at(centre.HOME))
     return page(request, "password_changed.html", context)
 
 
@@ -136,7 +136,7 @@ def _answer(
     except Refused as refused:
         return told(request, template, context, refused)
     rotate_token(request)
-    response = HttpResponseRedirect("/passwords/changed/")
+    response = HttpResponseRedirect(request.face.at("/passwords/changed/"))
     if request.device_token is not None:
         tokens = SignedIn(session=token, device=request.device_token, device_stays=True)
         remember(request.face, response, tokens)

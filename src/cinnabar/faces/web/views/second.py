@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cinnabar.env import Env
 from cinnabar.faces.web import centre, factor_pages, tables, visit
 from cinnabar.faces.web.answers import answer, told
+from cinnabar.faces.web.face import APP
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import remember
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factor_certificate, factor_codes, second
+from cinnabar.login import bound_factor, factor_certificate, factor_codes, second
 from cinnabar.login.opening import SignedIn
 
 PLACE = "/sign-in/second/"
@@ -25,9 +26,9 @@ _HERE = {Refusal.SIGN_IN_OVER, Refusal.SIGN_IN_FAILED}
 """Refusals after which there is nothing to show of this sign-in any more."""
 
 
-def at(flow: str) -> str:
-    """Return the address of a sign-in's second stage."""
-    return f"{PLACE}{flow}/"
+def at(request: WebRequest, flow: str) -> str:
+    """Return the address of a sign-in's second stage, at the face where it began."""
+    return request.face.at(f"{PLACE}{flow}/")
 
 
 def staged(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,24 +45,25 @@ def begin(request: WebRequest, flow: str, home: str) -> HttpResponse:
     """Lead from a right password to the second stage; it ends where `home` leads."""
     env, stranger = request.env, visit.stranger(request)
     second.remember_home(env, stranger, flow, home)
-    place = at(flow)
-    if not env.firm.login.second_factor.customer_chooses:
-        place = _first(env, stranger, flow)
+    place = at(request, flow)
+    chooses = env.firm.login.second_factor.customer_chooses or _bound(request, stranger, flow)
+    if not chooses and _first(env, stranger, flow):
+        place = f"{place}code/"
     response = HttpResponseRedirect(place)
     visit.remember(response, request)
     return response
 
 
-def _first(env: Env, stranger: Stranger, flow: str) -> str:
-    """Take the firm's first way that can be used; a code leaves at once, all else is shown."""
+def _first(env: Env, stranger: Stranger, flow: str) -> bool:
+    """Take the firm's first way that can be used; tell whether it is a code, which has left."""
     usable = next((one for one in second.offered(env, stranger, flow) if not one.why), None)
     if usable is None or usable.name not in factor_codes.AMR:
-        return at(flow)
+        return False
     try:
         second.ask_code(env, stranger, flow, usable.name)
     except Refused:
-        return at(flow)  # it says there why, when it is asked for again
-    return f"{at(flow)}code/"
+        return False  # the choice says why, when it is asked for again
+    return True
 
 
 @require_safe
@@ -89,7 +91,7 @@ def ask(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpRes
         second.ask_code(env, stranger, flow, method)
     except Refused as refused:
         return _refused(request, stranger, flow, refused)
-    return HttpResponseRedirect(f"{at(flow)}code/")
+    return HttpResponseRedirect(f"{at(request, flow)}code/")
 
 
 @require_safe
@@ -98,7 +100,7 @@ def code(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpRe
     """輸入驗證碼: where it went, how long it counts."""
     view, claimant = second.at_step(env, stranger, flow)
     if factor_codes.waiting(env, claimant, view) is None:
-        return HttpResponseRedirect(at(flow))
+        return HttpResponseRedirect(at(request, flow))
     return _code(request, stranger, flow)
 
 
@@ -154,10 +156,10 @@ def certificate(request: WebRequest, env: Env, stranger: Stranger, flow: str) ->
 @staged
 def leave(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpResponse:
     """重新登入: give this sign-in up."""
-    del request
     home = second.home(env, stranger, flow)
     second.leave(env, stranger, flow)
-    return HttpResponseRedirect(centre.ENTRANCE if home == centre.HOME else "/sign-in/")
+    door = centre.ENTRANCE if home == centre.HOME else request.face.entrance
+    return HttpResponseRedirect(door)
 
 
 def entered(
@@ -165,7 +167,7 @@ def entered(
 ) -> HttpResponse:
     """Give the browser its new session and lead it on: home, or where the password is changed."""
     rotate_token(request)
-    place = centre.HOME if tokens.must_change else home
+    place = request.face.at(centre.HOME) if tokens.must_change else home
     response = answer({"valid": True, "next": place}) if as_json else HttpResponseRedirect(place)
     remember(request.face, response, tokens)
     return response
@@ -188,9 +190,18 @@ def _choice(
     context = {
         "ways": factor_pages.ways(request, offered),
         "usable": any(not one.why for one in offered),
-        "place": at(flow),
+        "bound": _bound(request, stranger, flow),
+        "place": at(request, flow),
     }
     return told(request, "second.html", context, refused)
+
+
+def _bound(request: WebRequest, stranger: Stranger, flow: str) -> str:
+    """Return the key of this device's own token, in the app; "" where there is none."""
+    if request.face is not APP:
+        return ""
+    _, claimant = second.at_step(request.env, stranger, flow)
+    return bound_factor.here(request.env, claimant, request.device_token)
 
 
 def _code(
@@ -202,8 +213,8 @@ def _code(
         "minutes": round(request.env.firm.sign_in_code.ttl.total_seconds() / 60),
         "remember_days": request.env.firm.login.second_factor.remember.days,
         "remembering": view.facts.get("remember") == "yes",
-        "place": at(flow),
-        "here": f"{at(flow)}code/",
+        "place": at(request, flow),
+        "here": f"{at(request, flow)}code/",
     }
     return told(request, "second_code.html", context, refused)
 

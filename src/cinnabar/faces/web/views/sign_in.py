@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinnabar.env import Env
 from cinnabar.faces.web import offered, reader, robot, visit
 from cinnabar.faces.web.answers import page, told
+from cinnabar.faces.web.face import APP, WEB
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.language import remember_language
 from cinnabar.faces.web.request import WebRequest
@@ -19,6 +20,7 @@ from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
+from cinnabar.login import bound_device
 from cinnabar.login.opening import SignedIn
 from cinnabar.tokens import rules
 
@@ -35,7 +37,10 @@ class Door:
     home: str = ""
 
 
-SIGN_IN = Door(template="sign_in.html", robot="sign-in")
+SIGN_IN = {
+    WEB: Door(template="sign_in.html", robot="sign-in"),
+    APP: Door(template="app/sign_in.html", robot="sign-in"),
+}
 
 
 @require_safe
@@ -47,12 +52,12 @@ def home(request: WebRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: WebRequest) -> HttpResponse:
     """Show the form; sign in by it."""
-    return enter(request, SIGN_IN)
+    return enter(request, SIGN_IN[request.face])
 
 
 def enter(request: WebRequest, door: Door) -> HttpResponse:
     """Show the form of a door; sign in by it and go where it leads."""
-    inside = door.home or offered.home(request.env.firm)
+    inside = door.home or offered.home(request.env.firm, request.face)
     if request.method != "POST":
         return HttpResponseRedirect(inside) if request.visitor else _form(request, door)
     try:
@@ -115,6 +120,7 @@ def _form(request: WebRequest, door: Door, refused: Refused | None = None) -> Ht
         "important": reader.important(request),
         "ended": why_ended(request),
         "robot": robot.wanted(request, door.robot),
+        "bound": request.face is APP and bound_device.offered(request.env.firm),
         "passkey_alone": rules.alone(request.env.firm, request.env.base_url),
     }
     return told(request, door.template, context, refused)

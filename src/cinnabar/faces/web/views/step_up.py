@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cinnabar.env import Env
 from cinnabar.faces.web import factor_pages, tables
 from cinnabar.faces.web.answers import answer, told
+from cinnabar.faces.web.face import APP
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.step_up import at, back_from, stepped
@@ -14,7 +15,7 @@ from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows.actions import steps
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factor_certificate, factor_codes, step_up
+from cinnabar.login import bound_factor, factor_certificate, factor_codes, step_up
 
 _PATH, _TYPED, _TEXT, _SIGNATURE = 200, 32, 26, 16 * 1024
 
@@ -26,8 +27,8 @@ _NOT_HERE = {Refusal.FLOW_CLOSED, Refusal.SIGNED_OUT}
 @signed_in
 def begin(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Begin one, from the page on which something was refused."""
-    back = back_from(form_text(request, "back", most=_PATH))
-    return HttpResponseRedirect(at(step_up.begin(env, visitor, back).id))
+    back = back_from(request.face, form_text(request, "back", most=_PATH))
+    return HttpResponseRedirect(at(request, step_up.begin(env, visitor, back).id))
 
 
 @require_safe
@@ -46,7 +47,7 @@ def ask(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpRespo
         step_up.ask_code(env, visitor, flow, form_text(request, "method", most=_TYPED))
     except Refused as refused:
         return _refused(request, visitor, flow, refused)
-    return HttpResponseRedirect(f"{at(flow)}code/")
+    return HttpResponseRedirect(f"{at(request, flow)}code/")
 
 
 @require_safe
@@ -55,7 +56,7 @@ def code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResp
     """Say where the code went and how long it counts."""
     view = step_up.at_step(env, visitor, flow)
     if factor_codes.waiting(env, visitor, view) is None:
-        return HttpResponseRedirect(at(flow))
+        return HttpResponseRedirect(at(request, flow))
     return _code(request, visitor, flow)
 
 
@@ -126,9 +127,18 @@ def _choice(
     context = {
         "ways": factor_pages.ways(request, offered),
         "usable": any(not one.why for one in offered),
-        "place": at(flow),
+        "bound": _bound(request, visitor),
+        "stepping": True,
+        "place": at(request, flow),
     }
     return told(request, "step_up.html", context, refused)
+
+
+def _bound(request: WebRequest, visitor: Visitor) -> str:
+    """Return the key of this device's own token, in the app; "" where there is none."""
+    if request.face is not APP:
+        return ""
+    return bound_factor.here(request.env, visitor, request.device_token)
 
 
 def _code(
@@ -138,7 +148,7 @@ def _code(
     context = {
         "sent": factor_codes.waiting(request.env, visitor, view),
         "minutes": round(request.env.firm.sign_in_code.ttl.total_seconds() / 60),
-        "place": at(flow),
+        "place": at(request, flow),
         "stepping": True,
     }
     return told(request, "step_up_code.html", context, refused)
