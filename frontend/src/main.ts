@@ -2,6 +2,7 @@
 
 import * as app from "./pages/app.ts";
 import * as appSignIn from "./pages/app-sign-in.ts";
+import * as appSettings from "./pages/app-settings.ts";
 import * as appWelcome from "./pages/app-welcome.ts";
 import * as apply from "./pages/apply.ts";
 import * as certificates from "./pages/certificates.ts";
@@ -28,6 +29,7 @@ import * as trySign from "./pages/try-sign.ts";
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
   "app-sign-in": appSignIn,
+  "app-settings": appSettings,
   "app-welcome": appWelcome,
   apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };

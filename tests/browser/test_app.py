@@ -61,3 +61,18 @@ def test_home_says_how_to_keep_the_app_and_the_bar_leads_on(env, ming, visit, wa
     expect(install).to_be_hidden()
     page.reload()
     expect(person.button(person.say("app.install.later"))).to_be_hidden()
+
+
+@WAYS
+def test_settings_say_what_this_browser_allows(env, ming, visit, way, request):
+    size, language, labels, more = way
+    person = Person(visit.page(size, language, **more), env, labels)
+    page, name = person.page, request.node.callspec.id
+    enter_the_app(page.context, visit.base, env, ming)
+    page.goto("/app/settings/")
+    look(page, f"app-settings-{name}", whole=False)
+    page.get_by_role("link", name=person.say("app_settings.tab.general"), exact=True).click()
+    said = {person.say(f"js.app_settings.{key}") for key in ("kept", "not_kept")}
+    expect(page.locator("[data-keep-state]")).not_to_be_empty()
+    assert page.locator("[data-keep-state]").inner_text() in said
+    look(page, f"app-general-{name}", whole=False)

@@ -8,9 +8,13 @@ from dataclasses import replace
 import pytest
 
 from cinnabar.config import compose
+from cinnabar.customers import queries as customers
+from cinnabar.customers.models import PrimaryAccount, TradingAccount
 from cinnabar.faces.web import app_icons
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.firm import load_firm, shipped
+from cinnabar.journal.events import Event
+from cinnabar.journal.models import Entry
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.face import Browser
 from tests.support.place import FIRM
@@ -162,3 +166,65 @@ def test_where_the_firm_has_no_app_there_is_none(browser, env, monkeypatch):
     shown(replace(env, firm=without), monkeypatch)
     assert browser.get("/app/").status_code == 404
     assert browser.get("/app/worker.js").status_code == 404
+
+
+@pytest.mark.parametrize("env", ["hongkong", "strong"], indirect=True)
+def test_settings_are_those_of_the_documents_in_their_order(env, ming_in_the_app):
+    """P181: investment account, account security, clearing; last, to sign out."""
+    text = ming_in_the_app.get("/app/settings/").text
+    found = re.findall(r'id="(group-\w+|go-\w+)"|action="(/app/sign-out/)"><', text)
+    names = [one or other for one, other in found]
+    rows = ["go-password", "go-token", "go-pin", "go-biometrics", "go-sessions"]
+    assert names[:2] == ["group-accounts", "go-primary"]
+    assert [name for name in names if name in rows] == rows
+    assert names[names.index("group-clear") :][:2] == ["group-clear", "go-clear"]
+    assert text.index("/app/sign-out/") > text.index("group-clear")
+
+
+@pytest.mark.parametrize("env", ["taiwan"], indirect=True)
+def test_an_app_for_certificates_alone_has_no_token_and_no_primary_account(env, ming_in_the_app):
+    text = ming_in_the_app.get("/app/settings/").text
+    for row in ("go-primary", "go-token", "go-biometrics"):
+        assert row not in text
+    assert ming_in_the_app.get("/app/settings/account/").status_code == 404
+
+
+@pytest.fixture
+def accounts(ming):
+    names = [("securities", "0001234567"), ("futures", "0007654321")]
+    return [
+        TradingAccount.objects.create(
+            customer_id=ming.id, line=line, branch="Central", number=number
+        ).id
+        for line, number in names
+    ]
+
+
+@pytest.mark.parametrize("env", ["hongkong"], indirect=True)
+def test_the_customer_chooses_which_of_his_accounts_is_named_first(
+    env, ming_in_the_app, accounts, ming
+):
+    """P252; what he chose stands in the journal once."""
+    browser = ming_in_the_app
+    chosen = accounts[1]
+    browser.get("/app/settings/account/")
+    for _ in range(2):
+        answer = browser.form("/app/settings/account/", {"account": str(chosen)})
+        assert answer["Location"] == "/app/settings/?done"
+    assert customers.primary(ming.id).id == chosen
+    said = env.firm.masks.account("0007654321")
+    assert said in browser.get("/app/settings/?done").text
+    assert Entry.objects.filter(event=Event.PRIMARY_ACCOUNT_CHOSEN).count() == 1
+    TradingAccount.objects.filter(id=chosen).delete()
+    assert customers.primary(ming.id).id != chosen
+
+
+@pytest.mark.parametrize("env", ["hongkong"], indirect=True)
+@pytest.mark.parametrize("account", ["999999999", "0", "-1", "nobodys"])
+def test_an_account_of_nobody_or_somebody_else_is_not_chosen(env, ming_in_the_app, mei, account):
+    others = customers.accounts(mei.id)
+    tried = str(others[0].id) if others and account == "0" else account
+    ming_in_the_app.get("/app/settings/account/")
+    answer = ming_in_the_app.form("/app/settings/account/", {"account": tried})
+    assert answer.status_code in {400, 404}
+    assert not PrimaryAccount.objects.exists()

@@ -120,3 +120,17 @@ class TradingAccount(models.Model):
                 condition=~models.Q(branch="") & ~models.Q(number=""), name="account_not_blank"
             ),
         ]
+
+
+class PrimaryAccount(models.Model):
+    """The account that a customer wants named first in the app (P252); it changes no right.
+
+    `account` is the id of a trading account, without the database's own guard: an account that
+    the core system no longer has may go, and the choice of it is none then.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    account = models.BigIntegerField()
+    chosen_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from cinnabar.customers import sealing
-from cinnabar.customers.models import Contact, Customer, TradingAccount
+from cinnabar.customers.models import Contact, Customer, PrimaryAccount, TradingAccount
 from cinnabar.customers.vocabulary import BusinessLine, Channel, Kind
 from cinnabar.env import Env
 from cinnabar.kernel.identifiers import Identifier
@@ -179,6 +179,14 @@ def accounts(customer_id: int) -> tuple[AccountView, ...]:
         for row in TradingAccount.objects.filter(customer_id=customer_id)
     ]
     return tuple(sorted(found, key=lambda one: (order.index(one.line), one.branch, one.number)))
+
+
+def primary(customer_id: int) -> AccountView | None:
+    """Return the account that is named first: the customer's choice, else the first he has."""
+    mine = accounts(customer_id)
+    chosen = PrimaryAccount.objects.filter(customer_id=customer_id).values_list("account").first()
+    found = [one for one in mine if chosen is not None and one.id == chosen[0]]
+    return next(iter((*found, *mine)), None)
 
 
 def owners(number: str, *, branch: str = "", line: str = "") -> tuple[Owner, ...]:

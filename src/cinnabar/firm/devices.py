@@ -91,15 +91,11 @@ class AppPolicy(Part):
     login_fields: Annotated[
         tuple[Line, ...], Unlike(0), About("What its sign-in asks.", "P251", later="tokens")
     ]
-    settings: Annotated[
-        tuple[Setting, ...], Unlike(0), About("Its settings, in order.", "P181", later="tokens")
-    ]
-    primary_account: Annotated[
-        bool, About("The customer picks a main account.", "P252", later="tokens")
-    ]
+    settings: Annotated[tuple[Setting, ...], Unlike(0), About("Its settings, in order.", "P181")]
+    primary_account: Annotated[bool, About("The customer picks a main account.", "P252")]
     change_password: Annotated[
         bool,
-        About("A password is changed there, which suspends biometrics.", "P253", later="tokens"),
+        About("A password is changed there, which suspends biometrics.", "P253"),
     ]
     token_unregistered: Annotated[
         Literal["not-offered", "explain", "hide"],

@@ -15,6 +15,7 @@ class Event(StrEnum):
     CUSTOMER_CHANGED = "customer:changed"
     CUSTOMER_IMPORT_FINISHED = "customer:import-finished"
     CUSTOMER_RESEALED = "customer:resealed"
+    PRIMARY_ACCOUNT_CHOSEN = "account:made-primary"
 
     # sign-in
     SIGN_IN_SUCCEEDED = "sign-in:succeeded"

@@ -48,6 +48,7 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/app/sign-in/device", bound_device.offered),
     ("/app/*/device", bound_device.offered),
     ("/app/passwords/consolidate/", _several_passwords),
+    ("/app/settings/account/", lambda firm: firm.app.primary_account),
     ("/app/token/*", lambda firm: firm.offers_token),
     ("/app/account/token/*", lambda firm: firm.offers_token),
     ("/account/token/*", lambda firm: firm.offers_token),
