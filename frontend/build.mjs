@@ -12,11 +12,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, "..", "src", "cinnabar", "static", "app");
-const LIMIT = 60_000; // octets, compressed, both files together
+const LIMIT = 60_000; // octets, as they are sent, all files together
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
 
 const files = (folder, ending) =>
   readdirSync(join(HERE, folder)).filter((name) => name.endsWith(ending)).sort().map((name) => join(HERE, folder, name));
@@ -50,14 +51,15 @@ async function buildPages() {
   let total = 0;
   for (const file of [...made.outputFiles].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const name = basename(file.path);
-    const packed = gzipSync(file.contents, { level: 9 }).length;
-    total += packed;
+    const packed = brotliCompressSync(file.contents, BROTLI);
+    total += packed.length;
     assets[name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = {
       file: name,
       integrity: `sha384-${createHash("sha384").update(file.contents).digest("base64")}`,
     };
     writeFileSync(file.path, file.contents);
-    console.log(`${String(packed).padStart(7)}  ${name}`);
+    writeFileSync(`${file.path}.br`, packed);
+    console.log(`${String(packed.length).padStart(7)}  ${name}`);
   }
   writeFileSync(join(OUT, "licences.txt"), licences(made.metafile.inputs));
   writeFileSync(join(OUT, "assets.json"), `${JSON.stringify(assets, null, 2)}\n`);

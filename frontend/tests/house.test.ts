@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { brotliDecompressSync } from "node:zlib";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SOURCES = (readdirSync(join(ROOT, "src"), { recursive: true }) as string[])
@@ -120,5 +121,14 @@ test("every module is short, and says at its head what it is", () => {
   for (const { name, text } of SOURCES) {
     assert.ok(text.split("\n").length <= 150, `${name} is long`);
     assert.match(text, /^\/\*\*/, name);
+  }
+});
+
+test("what is sent packed is the file beside it", () => {
+  const built = join(ROOT, "..", "src", "cinnabar", "static", "app");
+  const packed = readdirSync(built).filter((name) => name.endsWith(".br"));
+  assert.ok(packed.length > 2);
+  for (const name of packed) {
+    assert.deepEqual(brotliDecompressSync(readFileSync(join(built, name))), readFileSync(join(built, name.slice(0, -3))), name);
   }
 });

@@ -7,13 +7,17 @@ A new connection may send ten segments of 1,460 octets before it hears from the 
 import gzip
 import re
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+import cinnabar
 from tests.operations.test_demo import address, demo
 
 FIRST_FLIGHT = 10 * 1460
+
+STATIC = Path(cinnabar.__file__).parent / "static"
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +57,11 @@ def test_script_and_style_are_packed_and_kept_for_ever(place):
     assert len(files) == 2
     for file in files:
         head, body, _ = ask(place, file)
-        assert "content-encoding: gzip" in head
+        assert "content-encoding: br" in head
         assert "cache-control: public, max-age=31536000, immutable" in head
-        plain_head, plain, _ = ask(place, file, encoding="identity")
+        assert body == (STATIC / f"{file.removeprefix('/static/')}.br").read_bytes()
+        plain_head, plain, _ = ask(place, file, encoding="identity, br;q=0")
         assert "content-encoding" not in plain_head
-        assert gzip.decompress(body) == plain
+        older_head, older, _ = ask(place, file, encoding="gzip, deflate")
+        assert "content-encoding: gzip" in older_head
+        assert gzip.decompress(older) == plain
