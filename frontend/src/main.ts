@@ -1,6 +1,7 @@
 /** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
 
 import * as app from "./pages/app.ts";
+import * as appToken from "./pages/app-token.ts";
 import * as appSignIn from "./pages/app-sign-in.ts";
 import * as appSettings from "./pages/app-settings.ts";
 import * as appWelcome from "./pages/app-welcome.ts";
@@ -28,6 +29,7 @@ import * as trySign from "./pages/try-sign.ts";
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
+  "app-token": appToken,
   "app-sign-in": appSignIn,
   "app-settings": appSettings,
   "app-welcome": appWelcome,

@@ -63,7 +63,10 @@ function serve(part: HTMLElement): void {
   look();
 }
 
-function mark(line: HTMLElement, touched: boolean, kept: boolean): void {
+const SAID: readonly [string, string] = ["new_password.kept", "new_password.not_kept"];
+
+/** Tick the line of a rule, and say so to whoever does not see it: the first of `said` for a rule that is kept. */
+export function mark(line: HTMLElement, touched: boolean, kept: boolean, said = SAID): void {
   line.className = touched ? (kept ? "ok" : "bad") : "";
-  find(line, "[data-kept]").textContent = touched ? say(kept ? "new_password.kept" : "new_password.not_kept") : "";
+  find(line, "[data-kept]").textContent = touched ? say(said[kept ? 0 : 1]) : "";
 }

@@ -9,8 +9,6 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-import segno
-
 WIDTH, HEIGHT = 640, 480
 PAPER, INK, DESK = 225, 40, 120
 _MARGIN = 4
@@ -31,10 +29,10 @@ HARD = Look(turned=17, blur=2.4, noise=36)
 """A hand that trembles in a dim room."""
 
 
-def film(path: Path, text: str, look: Look, *, frames: int = 3) -> None:
-    """Write what the camera sees of `text`; the noise is another in each frame."""
+def film(path: Path, code: list[list[int]], look: Look, *, frames: int = 3) -> None:
+    """Write what the camera sees of `code`, 1 for ink; the noise is another in each frame."""
     dice = random.Random(17)  # noqa: S311 - repeatability is what it is for
-    still = _still(text, look)
+    still = _still(code, look)
     pictures = [_FRAME + _grainy(still, look.noise, dice) + _GREY for _ in range(frames)]
     path.write_bytes(_HEAD + b"".join(pictures))
 
@@ -59,8 +57,7 @@ _TAPS = (
 )
 
 
-def _still(text: str, look: Look) -> bytearray:
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+def _still(rows: list[list[int]], look: Look) -> bytearray:
     size = len(rows) + 2 * _MARGIN
     module = look.side / size
     cos, sin = math.cos(math.radians(look.turned)), math.sin(math.radians(look.turned))

@@ -116,6 +116,7 @@ _WRITTEN: Mapping[str, Address] = {
     "app/account/token/": Address(get=True),
     "app/account/token/<slug:token>/suspend": Address(form=()),
     "app/account/token/<slug:token>/remove/": Address(get=True, form=()),
+    "app/token/": Address(get=True),
     "app/token/begin": Address(body=(*SIGNED, "public_key")),
     f"{BIND}/code": Address(body=()),
     f"{BIND}/code/try": Address(body=("code",)),

@@ -146,6 +146,7 @@ def _staged(request: WebRequest, stage: Stage, key: str) -> HttpResponse:
 _FLOW = "token/flows/<slug:flow>"
 
 urlpatterns = [
+    path("token/", token),
     path("token/begin", begin),
     path(f"{_FLOW}/code", ask_code),
     path(f"{_FLOW}/code/try", try_code),
