@@ -1,5 +1,7 @@
 """Passkeys at the pages, with the device inside Chromium."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -141,6 +143,28 @@ def test_after_the_password_and_before_what_asks_for_more(person, change_world):
     look(person.page, f"passkeys-step-up-{person.labels.language}")
     with_passkey.click()
     expect(person.button(person.say("passkeys.add"))).to_be_enabled()
+
+
+def test_a_device_that_he_ticked_is_not_asked_for_the_passkey_again(person, change_world):
+    """REG-HK-1: the box stands beside the ways, since a passkey has no page of its own."""
+    Authenticator(person.page)
+    come_in(person)
+    add(person, "mine")
+    made(person, "mine")
+    days = timedelta(days=30)
+    change_world(asking(person.env, methods=("sms", "passkey"), remember=days))
+    for ask in (True, False):
+        person.button(person.say("site.sign-out")).click()
+        gone = person.page.get_by_role("heading", level=1)
+        expect(gone).to_have_text(person.say("signed-out.title"))
+        person.sign_in("A123456789")
+        if ask:
+            box = person.page.get_by_label(person.say("devices.remember", days=days.days))
+            box.check()
+            expect(box).to_be_enabled()
+            look(person.page, "passkeys-remember")
+            person.button(person.say("second.use.passkey")).click()
+        expect(person.page.locator("#local-heading")).to_be_visible()
 
 
 @pytest.mark.parametrize("alone", [True])

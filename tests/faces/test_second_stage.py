@@ -1,10 +1,12 @@
 """The second stage at its pages: what is offered, where one is led, what nobody gets by asking."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponseRedirect
 
 from cinnabar.config import compose
 from cinnabar.faces.web import offered
@@ -195,3 +197,36 @@ def test_where_the_firm_always_asks_there_is_no_box_and_sending_one_is_nothing(
     browser.get("/account/")
     browser.form("/sign-out/", {})
     assert type_password(browser, ming).startswith("/sign-in/second/")
+
+
+def test_the_box_beside_the_ways_holds_for_whichever_is_taken(env, ming, browser, world):
+    """A passkey or a certificate has no page of its own that a box could stand on."""
+    env = with_days(env, world, 30)
+    place = type_password(browser, ming)
+    assert f'data-remember="{place}remember"' in browser.get(place).content.decode()
+    assert browser.post(f"{place}remember", {"remember": "yes"}).status_code == 200
+    assert re.search(r'name="remember"[^>]* checked', browser.get(place).content.decode())
+    browser.pass_second(HttpResponseRedirect(place))
+    browser.get("/account/")
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming) == "/certificates/"
+
+
+def test_what_was_ticked_may_be_taken_back(env, ming, browser, world):
+    with_days(env, world, 30)
+    place = type_password(browser, ming)
+    for said in ("yes", "no"):
+        browser.post(f"{place}remember", {"remember": said})
+    browser.pass_second(HttpResponseRedirect(place))
+    browser.get("/account/")
+    browser.form("/sign-out/", {})
+    assert type_password(browser, ming).startswith("/sign-in/second/")
+
+
+def test_the_box_of_somebody_elses_sign_in_is_out_of_reach(env, ming, browser, world):
+    with_days(env, world, 30)
+    place = type_password(browser, ming)
+    stranger = Browser()
+    stranger.get("/sign-in/")
+    assert stranger.post(f"{place}remember", {"remember": "yes"}).status_code == 409
+    assert not re.search(r'name="remember"[^>]* checked', browser.get(place).content.decode())

@@ -75,6 +75,7 @@ _WRITTEN: Mapping[str, Address] = {
     f"{SECOND}/ask": Address(form=("method",), private=False),
     f"{SECOND}/code/": Address(get=True, private=False),
     f"{SECOND}/try": Address(form=("code", "remember"), private=False),
+    f"{SECOND}/remember": Address(body=("remember",), private=False),
     f"{SECOND}/challenge": Address(body=(), private=False),
     f"{SECOND}/share": Address(body=("share",), private=False),
     f"{SECOND}/certificate": Address(body=("challenge", "signature"), private=False),

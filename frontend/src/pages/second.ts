@@ -5,6 +5,7 @@ import { proveAt } from "../claim-key.ts";
 import { count } from "../code-clock.ts";
 import { find } from "../dom.ts";
 import { press } from "../press.ts";
+import * as remember from "../remember.ts";
 import { say } from "../words.ts";
 
 export function attach(root: HTMLElement): void {
@@ -12,6 +13,7 @@ export function attach(root: HTMLElement): void {
   const certificate = root.querySelector<HTMLButtonElement>("[data-certificate]");
   void attachHere(root);
   if (code) count(code, "second");
+  remember.attach(root);
   if (certificate) press(certificate, find(root, "[data-alert]"), () => sign(root, certificate.dataset["certificate"] ?? ""));
 }
 

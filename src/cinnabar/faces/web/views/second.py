@@ -15,6 +15,7 @@ from cinnabar.faces.web.face import APP
 from cinnabar.faces.web.inputs import form_text, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import remember
+from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login import bound_factor, factor_certificate, factor_codes, second
@@ -122,6 +123,16 @@ def try_code(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> Ht
 
 @require_POST
 @staged
+def keep(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpResponse:
+    """Note the box "remember this device" before a way is taken; a code's page has its own."""
+    wanted = read_body(request, "remember").text("remember", most=_TYPED) == "yes"
+    if env.firm.login.second_factor.remember:
+        second.remember_device(env, stranger, flow, wanted=wanted)
+    return answer({})
+
+
+@require_POST
+@staged
 def challenge(request: WebRequest, env: Env, stranger: Stranger, flow: str) -> HttpResponse:
     """Give the certificate something to sign."""
     read_body(request)
@@ -187,7 +198,9 @@ def _choice(
     request: WebRequest, stranger: Stranger, flow: str, refused: Refused | None = None
 ) -> HttpResponse:
     offered = second.offered(request.env, stranger, flow)
+    view, _ = second.at_step(request.env, stranger, flow)
     context = {
+        **_remembering(request, view),
         "ways": factor_pages.ways(request, offered),
         "usable": any(not one.why for one in offered),
         "bound": _bound(request, stranger, flow),
@@ -211,12 +224,19 @@ def _code(
     context = {
         "sent": factor_codes.waiting(request.env, claimant, view),
         "minutes": round(request.env.firm.sign_in_code.ttl.total_seconds() / 60),
-        "remember_days": request.env.firm.login.second_factor.remember.days,
-        "remembering": view.facts.get("remember") == "yes",
+        **_remembering(request, view),
         "place": at(request, flow),
         "here": f"{at(request, flow)}code/",
     }
     return told(request, "second_code.html", context, refused)
+
+
+def _remembering(request: WebRequest, view: FlowView) -> dict[str, object]:
+    """Return what the box shows: for how long, and whether it is ticked."""
+    return {
+        "remember_days": request.env.firm.login.second_factor.remember.days,
+        "remembering": view.facts.get("remember") == "yes",
+    }
 
 
 _FLOW = "sign-in/second/<slug:flow>"
@@ -227,6 +247,7 @@ urlpatterns = [
     path(f"{_FLOW}/ask", ask),
     path(f"{_FLOW}/code/", code),
     path(f"{_FLOW}/try", try_code),
+    path(f"{_FLOW}/remember", keep),
     path(f"{_FLOW}/challenge", challenge),
     path(f"{_FLOW}/share", share),
     path(f"{_FLOW}/certificate", certificate),
