@@ -1,6 +1,7 @@
 /** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
 
 import * as app from "./pages/app.ts";
+import * as appBiometrics from "./pages/app-biometrics.ts";
 import * as appToken from "./pages/app-token.ts";
 import * as appSignIn from "./pages/app-sign-in.ts";
 import * as appSettings from "./pages/app-settings.ts";
@@ -29,6 +30,7 @@ import * as trySign from "./pages/try-sign.ts";
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
+  "app-biometrics": appBiometrics,
   "app-token": appToken,
   "app-sign-in": appSignIn,
   "app-settings": appSettings,

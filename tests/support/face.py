@@ -141,6 +141,12 @@ _WRITTEN: Mapping[str, Address] = {
     f"app/{SECOND}/device": Address(body=(*SIGNED, "flow"), private=False),
     f"app/{STEP_UP}/device": Address(body=(*SIGNED, *SHOWN, "flow")),
     "app/account/stay/": Address(get=True, form=()),
+    "app/biometrics/": Address(get=True),
+    "app/biometrics/begin": Address(body=(*SIGNED, "terms")),
+    "app/biometrics/finish": Address(
+        body=("terms", "credential", "client_data", "attestation", "transports")
+    ),
+    "app/biometrics/off": Address(body=SIGNED),
     "app/device/challenge": Address(body=(), private=False),
     "account/": Address(get=True),
     "account/stay/": Address(get=True, form=()),

@@ -4,13 +4,23 @@ from django.urls import path
 
 from cinnabar.faces.web.views import account
 from cinnabar.faces.web.views import token as own_tokens
-from cinnabar.faces.web.views.app import bound, device, doors, home, settings, shell, token
+from cinnabar.faces.web.views.app import (
+    biometrics,
+    bound,
+    device,
+    doors,
+    home,
+    settings,
+    shell,
+    token,
+)
 
 urlpatterns = [
     *home.urlpatterns,
     *shell.urlpatterns,
     *settings.urlpatterns,
     *device.urlpatterns,
+    *biometrics.urlpatterns,
     *doors.urlpatterns,
     *bound.urlpatterns,
     *token.urlpatterns,

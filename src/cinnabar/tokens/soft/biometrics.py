@@ -64,10 +64,10 @@ def by_biometrics(  # noqa: PLR0917 - as `proving.by_pin`, and what was shown
             if became is Use.KEPT:
                 _used(env, held, passkey, purpose)
                 return then(held)
-            stands = Standing(state="")
-            if became is Use.COPIED:
-                _copied(env, held, passkey, checked)
-                stands = Standing(state=SUSPENDED, why=COPIED)
+            if became is Use.GONE:  # another key has taken its place
+                raise Refused(Refusal.BIOMETRICS_NOT_PROVED)
+            _copied(env, held, passkey, checked)
+            stands = Standing(state=SUSPENDED, why=COPIED)
     raise _refused(env, held, stands)
 
 
@@ -93,7 +93,7 @@ def _checked(
 def _right(env: Env, held: Held, shown: Assertion, challenge: bytes) -> tuple[Passkey, Shown]:
     """Check everything of L3 §7.2 but the count; whose key it is, its name says."""
     mine = Passkey.objects.filter(mark=mark_of(shown.credential), token_id=held.id)
-    passkey = mine.filter(stopped_at=None).first()
+    passkey = mine.first()
     if passkey is None:
         raise Refused(Refusal.BIOMETRICS_NOT_PROVED)
     key = bytes(passkey.public_key)
