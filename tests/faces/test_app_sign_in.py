@@ -1,21 +1,21 @@
 """The app's doors: the form of the web pages in the app's frame, the bound device, the way out."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
-from cinnabar.login import bound_device, bound_factor
+from cinnabar.login import bound_factor
 from cinnabar.login.models import Session
 from cinnabar.tokens.models import SoftToken
 from tests.support.app import DEVICE, SESSION, in_the_app
-from tests.support.bound import bound_here, with_token
 from tests.support.face import Browser
 from tests.support.people import PASSWORD
-from tests.support.second import asking, code
-from tests.support.soft import PIN, WRONG, App
+from tests.support.phones import Phone, asking_token, phone_of, problem
+from tests.support.second import code
+from tests.support.soft import WRONG
 
 pytestmark = pytest.mark.django_db
 
@@ -23,58 +23,21 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def env(env, monkeypatch):
     """A firm with a token that asks at every sign-in, and no robot check."""
-    made = asking(with_token(env), methods=("sms", "soft-token"))
-    login = replace(made.firm.login, captcha_pages=(), password_centre=("id", "password"))
-    made = replace(made, firm=replace(made.firm, login=login))
+    made = asking_token(env)
     here = compose.World(env=made, web=WebOptions())
     monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
     return made
 
 
-@dataclass
-class Phone(Browser):
-    """A browser that holds a token."""
-
-    app: App = field(default_factory=App)
-
-
 @pytest.fixture
 def phone(env, ming):
     """A browser that has signed in to the app once, and out again."""
-    phone, tokens = Phone(), in_the_app(env, ming)
-    phone.client.cookies[SESSION] = tokens.session.reveal()
-    phone.client.cookies[DEVICE] = tokens.device.reveal()
-    phone.app = bound_here(env, ming.id, tokens)
-    phone.get("/app/account/sessions/")
-    assert phone.form("/app/sign-out/", {}).status_code == 200
-    phone.get("/app/sign-in/")
-    return phone
+    return phone_of(env, ming)
 
 
-def prove(phone, path, purpose, data=None, pin=PIN):
-    challenge = json.loads(phone.post("/app/device/challenge").content)["challenge"]
-    body = phone.app.body(purpose, challenge, data or {}, typed=pin)
-    return phone.post(path, body, Accept="application/json")
-
-
-def enter(phone, pin=PIN):
-    return prove(phone, "/app/sign-in/device", bound_device.PURPOSE, pin=pin)
-
-
-def type_password(phone, who):
-    phone.get("/app/sign-in/")
-    fields = {"identifier": who.identifier, "password": PASSWORD.reveal()}
-    answer = phone.form("/app/sign-in/", fields)
-    assert answer.status_code == 302, answer.content.decode()
-    return answer["Location"]
-
-
-def problem(answer):
-    return json.loads(answer.content)["type"].rsplit("/", 1)[1]
-
-
-def test_password_and_code_open_the_app_and_nothing_of_the_web(env, ming, browser):
-    place = type_password(browser, ming)
+def test_password_and_code_open_the_app_and_nothing_of_the_web(env, ming):
+    browser = Phone()
+    place = browser.type_password(ming)
     assert place.startswith("/app/sign-in/second/")
     assert browser.form(f"{place}ask", {"method": "sms"})["Location"] == f"{place}code/"
     browser.get(f"{place}code/")
@@ -111,24 +74,24 @@ def test_the_list_of_sessions_says_which_is_the_apps(env, ming, browser):
 
 
 def test_the_pin_alone_opens_the_app(env, ming, phone):
-    answer = enter(phone)
+    answer = phone.enter()
     assert json.loads(answer.content)["next"] == "/app/", answer.content
     assert phone.get("/app/account/sessions/").status_code == 200
     assert phone.get("/account/").status_code == 401
 
 
 def test_a_wrong_pin_is_told_with_the_tries_left(env, phone):
-    answer = enter(phone, WRONG)
+    answer = phone.enter(WRONG)
     assert (answer.status_code, problem(answer)) == (403, "token-pin-wrong")
     assert json.loads(answer.content)["tries_left"] == env.firm.token.pin_max_wrong - 1
 
 
 def test_after_the_password_the_page_names_this_devices_key_and_it_is_enough(env, ming, phone):
-    place = type_password(phone, ming)
+    place = phone.type_password(ming)
     page = phone.get(place).content.decode()
     assert f'data-token="{phone.app.key_id}"' in page
     flow = place.split("/")[-2]
-    answer = prove(phone, f"{place}device", bound_factor.SECOND, {"flow": flow}, pin=None)
+    answer = phone.prove(f"{place}device", bound_factor.SECOND, {"flow": flow}, pin=None)
     assert json.loads(answer.content)["next"] == "/app/", answer.content
     assert Session.objects.get(ended_at=None).amr == "pwd token"
 
@@ -141,11 +104,11 @@ def test_where_the_firm_chooses_no_code_leaves_before_the_device_was_asked(
     made = replace(env, firm=replace(env.firm, login=login))
     here = compose.World(env=made, web=WebOptions())
     monkeypatch.setattr("cinnabar.config.middleware.world", lambda: here)
-    assert not type_password(phone, ming).endswith("/code/")
+    assert not phone.type_password(ming).endswith("/code/")
 
 
 def test_another_customer_on_this_phone_is_not_offered_its_token(env, mei, phone):
-    page = phone.get(type_password(phone, mei)).content.decode()
+    page = phone.get(phone.type_password(mei)).content.decode()
     assert "data-token=" not in page
 
 
@@ -158,23 +121,23 @@ def test_on_the_web_pages_the_device_is_no_way(env, ming, phone):
 
 
 def test_start_again_leads_back_to_the_apps_door(ming, phone):
-    place = type_password(phone, ming)
+    place = phone.type_password(ming)
     assert phone.form(f"{place}leave", {})["Location"] == "/app/sign-in/"
 
 
 def test_a_step_up_in_the_app_leads_back_into_it(env, ming, phone):
-    enter(phone)
+    phone.enter()
     phone.get("/app/account/sessions/")
     begun = phone.form("/app/step-up/", {"back": "/app/token/"})["Location"]
     assert begun.startswith("/app/step-up/")
     assert f'data-token="{phone.app.key_id}"' in phone.get(begun).content.decode()
     flow = begun.split("/")[-2]
-    answer = prove(phone, f"{begun}device", bound_factor.STEP_UP, {"flow": flow})
+    answer = phone.prove(f"{begun}device", bound_factor.STEP_UP, {"flow": flow})
     assert json.loads(answer.content)["next"] == "/app/token/", answer.content
 
 
 def test_the_way_back_leads_to_the_apps_own_pages_only(env, phone):
-    enter(phone)
+    phone.enter()
     phone.get("/app/account/sessions/")
     for back in ("/account/passkeys/", "https://evil.example/", "/app/nothing/"):
         begun = phone.form("/app/step-up/", {"back": back})["Location"]
@@ -185,7 +148,7 @@ def test_a_password_that_is_due_is_changed_in_the_app(env, ming, phone, clock):
     from cinnabar.passwords.models import StoredPassword
 
     StoredPassword.objects.update(expires_at=clock.now())
-    answer = enter(phone)
+    answer = phone.enter()
     assert json.loads(answer.content)["next"] == "/app/passwords/change/"
     assert phone.get("/app/account/sessions/").status_code == 403
     page = phone.get("/app/passwords/change/")
@@ -200,14 +163,14 @@ def test_a_password_that_is_due_is_changed_in_the_app(env, ming, phone, clock):
 
 
 def test_signing_out_ends_the_session_and_leaves_the_token(env, phone):
-    enter(phone)
+    phone.enter()
     phone.get("/app/account/sessions/")
     answer = phone.form("/app/sign-out/", {})
     assert 'href="/app/sign-in/"' in answer.content.decode()
     assert phone.get("/app/account/sessions/").status_code == 401
     assert SoftToken.objects.get().state == SoftToken.ACTIVE
     phone.get("/app/sign-in/")
-    assert enter(phone).status_code == 200
+    assert phone.enter().status_code == 200
 
 
 def test_strangers_are_led_to_the_apps_door(browser):
