@@ -1,6 +1,9 @@
 /** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
 
 import * as app from "./pages/app.ts";
+import * as appClear from "./pages/app-clear.ts";
+import * as appCode from "./pages/app-code.ts";
+import * as appPin from "./pages/app-pin.ts";
 import * as appBiometrics from "./pages/app-biometrics.ts";
 import * as appToken from "./pages/app-token.ts";
 import * as appSignIn from "./pages/app-sign-in.ts";
@@ -30,6 +33,9 @@ import * as trySign from "./pages/try-sign.ts";
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
+  "app-clear": appClear,
+  "app-code": appCode,
+  "app-pin": appPin,
   "app-biometrics": appBiometrics,
   "app-token": appToken,
   "app-sign-in": appSignIn,

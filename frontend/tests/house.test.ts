@@ -89,7 +89,9 @@ const MARKUP = (readdirSync(TEMPLATES, { recursive: true }) as string[])
 const GROUPS = ["column", "state.web", "state.host", "act", "channel", "menu", "finding", "demo", "site.language", "history"];
 
 /** Topics of which only some sentences stand in templates: the rest is what they show. */
-const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "reset", "not_me", "unlock", "voice", "account", "devices", "expiry", "second", "step_up", "passkeys", "app", "token", "token_notices", "app_sign_in", "app_biometrics", "app_settings", "app_pin"];
+const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "reset", "not_me", "unlock", "voice", "account", "devices", "expiry", "second", "step_up", "passkeys",
+  "app", "app_pin", "token", "token_notices", "app_sign_in", "app_settings", "app_biometrics",
+];
 
 for (const language of LANGUAGES) {
   test(`what the templates say is in the ${language} catalogue, and nothing else is`, () => {

@@ -23,11 +23,12 @@ from tests.browser.carrying import (
 from tests.browser.hands import Hands
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
-from tests.browser.test_key_stays import LISTEN, everything, is_in, scalar
+from tests.browser.test_key_stays import LISTEN, everything, scalar
 from tests.browser.test_trouble import cut, lose_the_answer, mend
 from tests.support.backups import written
 from tests.support.centre import Customer
 from tests.support.chromium import DESKTOP, PHONE
+from tests.support.finding import is_in
 from tests.support.people import visit as at_another_computer
 
 pytestmark = pytest.mark.browser

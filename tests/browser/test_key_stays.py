@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.life import Life
 from tests.browser.person import Person
+from tests.support.finding import is_in
 
 pytestmark = pytest.mark.browser
 
@@ -72,21 +73,3 @@ def scalar(pkcs8):
     """Return the private number of a P-256 key (RFC 5915): 32 octets after its length."""
     at = pkcs8.index(bytes.fromhex("0201010420")) + 5
     return pkcs8[at : at + 32]
-
-
-def is_in(secret, text):
-    """Tell whether octets occur raw, in hex or in base64 at any offset."""
-    lower = text.lower()
-    plain = text.replace(b"-", b"+").replace(b"_", b"/")
-    return (
-        secret in text
-        or secret.hex().encode() in lower
-        or any(middle in plain for middle in in_base64(secret))
-    )
-
-
-def in_base64(secret):
-    """Return the part of the base64 of `secret` that does not depend on its neighbours."""
-    for before in range(3):
-        whole = base64.b64encode(bytes(before) + secret)
-        yield whole[(0, 2, 3)[before] : (len(secret) + before) // 3 * 4]

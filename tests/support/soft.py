@@ -131,7 +131,7 @@ def bind(
 ) -> App:
     """Give the customer a token as the end of a binding leaves it; return its app."""
     app = app or App()
-    token = new_id(LoadedDice(app.private.private_numbers().private_value % 2**32))
+    token = new_id(LoadedDice(int(app.key_id[:8], 16)))
     SoftToken.objects.create(
         id=token,
         customer_id=customer if isinstance(customer, int) else customer.id,

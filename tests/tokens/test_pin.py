@@ -12,6 +12,7 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.tokens.models import SoftToken, Spent
 from cinnabar.tokens.soft import actions, pin, proving
 from cinnabar.tokens.soft.signed import Signed
+from cinnabar.tokens.soft.unfinished import UsedUp
 from tests.support.mail import received
 from tests.support.passkeys import recorded
 from tests.support.soft import HERE, PIN, WRONG, App, bind, row, show
@@ -226,3 +227,16 @@ def test_suspended_lifted_cleared(env, ming, app):
     assert row(app).sealed is None
     assert row(other).state == SoftToken.CLEARED
     assert refused(enter, env, app).refusal is Refusal.TOKEN_NONE
+
+
+def test_a_try_that_was_counted_and_cut_off_is_finished_by_the_worker(env, app, most):
+    """Not at once: the last try may just be compared, and be right."""
+    chore = UsedUp(env)
+    assert not chore.tick()
+    SoftToken.objects.update(wrong=most)
+    assert refused(enter, env, app).refusal is Refusal.TOKEN_LOCKED
+    assert not chore.tick()
+    assert row(app).state == SoftToken.ACTIVE
+    assert chore.tick()
+    assert (row(app).state, row(app).sealed) == (SoftToken.LOCKED, None)
+    assert not chore.tick()

@@ -88,7 +88,8 @@ async function derived(token: Token, pin: string, info: string): Promise<Octets>
   return hmac(token.seed, concat(utf8(info), stretched));
 }
 
-const otpKey = (token: Token, pin: string): Promise<Octets> => derived(token, pin, "cinnabar otp v1");
+/** What offline codes are made with, and the proof of the PIN. */
+export const otpKey = (token: Token, pin: string): Promise<Octets> => derived(token, pin, "cinnabar otp v1");
 
 /** What the host keeps of a PIN, base64: sent once, when it is set or changed. */
 export const secret = async (token: Token, pin: string): Promise<string> => toBase64(await otpKey(token, pin));

@@ -23,6 +23,7 @@ from cinnabar.messages.channel import Channel
 from cinnabar.robots import actions as robots
 from cinnabar.tokens import challenges as passkey_challenges
 from cinnabar.tokens.soft import suspending
+from cinnabar.tokens.soft.unfinished import UsedUp
 
 _CALLS_KEPT = timedelta(days=2)
 _COUNTS_KEPT = timedelta(days=370)
@@ -48,6 +49,7 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="new devices", every=5.0, tick=lambda: suspending.settle(env) > 0),
         Chore(name="biometrics", every=21_600.0, tick=lambda: suspending.look_all(env) > 0),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
+        Chore(name="tokens used up", every=60.0, tick=UsedUp(env).tick),
         Chore(name="tokens nobody uses", every=600.0, tick=lambda: token_staff.upkeep(env) > 0),
         Chore(name="what is old", every=3600.0, tick=lambda: _forget(env)),
     )

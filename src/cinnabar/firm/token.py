@@ -23,12 +23,8 @@ class TokenPolicy(Part):
     devices_max: Annotated[
         int, Between(1, 10), About("Devices of one customer.", "P221 TOK-07", later="tokens")
     ]
-    pin_min: Annotated[
-        int, Between(6, 12), About("Digits of a PIN, at least.", "P213 TOK-03", later="tokens")
-    ]
-    pin_max: Annotated[
-        int, Between(6, 12), About("Digits of a PIN, at most.", "P213", later="tokens")
-    ]
+    pin_min: Annotated[int, Between(6, 12), About("Digits of a PIN, at least.", "P213 TOK-03")]
+    pin_max: Annotated[int, Between(6, 12), About("Digits of a PIN, at most.", "P213")]
     pin_max_wrong: Annotated[
         int,
         Between(1, 10),
@@ -88,7 +84,7 @@ class TokenPolicy(Part):
     ]
     clear_asks_step_up: Annotated[
         bool,
-        About("To clear it asks a fresh proof.", "P222 SES-06", later="tokens"),
+        About("To clear it asks a fresh proof.", "P222 SES-06"),
     ]
     suspend_biometrics: Annotated[
         tuple[Cause, ...],

@@ -149,6 +149,7 @@ ACCOUNT_EVENTS = frozenset(
         "token-removed",
         "token-locked",
         "token-lost",
+        "pin-changed",
         "approval-denied",
         "biometrics-on",
         "biometrics-suspended",

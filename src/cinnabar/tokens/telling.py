@@ -50,6 +50,13 @@ def locked(env: Env, customer_id: int, token: str) -> None:
     _tell(env, customer_id, "token-locked", token, frozenset())
 
 
+def pin_changed(env: Env, customer_id: int, token: str, used: frozenset[str]) -> None:
+    """Tell the customer that a token has another PIN; `used` are the factors of his session."""
+    ways = frozenset(way for factor, way in _CARRIED.items() if factor in used)
+    key = f"{token}:{env.clock.now().isoformat()}"
+    _tell(env, customer_id, "pin-changed", key, ways)
+
+
 def cleared(env: Env, customer_id: int, token: str, used: frozenset[str] = frozenset()) -> None:
     """Tell the customer that a soft token is gone; `used` are the factors of his session."""
     ways = frozenset(way for factor, way in _CARRIED.items() if factor in used)

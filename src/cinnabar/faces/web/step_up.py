@@ -30,6 +30,7 @@ RETURNS: Mapping[Face, tuple[tuple[str, str], ...]] = {
         ("/account/token/*", "/account/token/"),
         ("/account/sessions/*", "/account/sessions/"),
         ("/biometrics/*", "/biometrics/"),
+        ("/device/clear/*", "/device/clear/"),
         ("/certificates/*", "/certificates/"),
     ),
 }

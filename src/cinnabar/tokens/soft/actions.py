@@ -9,6 +9,7 @@ from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.statements import one, rows, run
 from cinnabar.tokens import telling
+from cinnabar.tokens.models import Passkey
 from cinnabar.tokens.soft.held import Held
 
 _SUSPEND = """
@@ -54,7 +55,7 @@ def clear(env: Env, token: str, why: str) -> bool:
     """
     if not run(_CLEAR, why, env.clock.now(), token):
         return False
-    shares.erase_of_token(env, token)
+    _stop_what_hangs_on(env, token)
     return True
 
 
@@ -72,7 +73,7 @@ def lock(env: Env, held: Held, why: str, *, channel: str = "mobile") -> bool:
     found = one(_LOCK, why, env.clock.now(), held.id, most)
     if found is None:
         return False
-    shares.erase_of_token(env, held.id)
+    _stop_what_hangs_on(env, held.id)
     record(
         env,
         Event.TOKEN_LOCKED,
@@ -84,3 +85,10 @@ def lock(env: Env, held: Held, why: str, *, channel: str = "mobile") -> bool:
     if found[0] is not None:  # one that was never bound is nothing that he knows of
         telling.locked(env, held.customer_id, held.id)
     return True
+
+
+def _stop_what_hangs_on(env: Env, token: str) -> None:
+    """Erase the shares under its PIN, and stop the passkeys that are its biometrics."""
+    shares.erase_of_token(env, token)
+    its_own = Passkey.objects.filter(token_id=token, stopped_at=None)
+    its_own.update(stopped_at=env.clock.now())

@@ -1,0 +1,21 @@
+/** 清除: the host ends the token of this device, then the device forgets it. */
+
+import { forget } from "../app/token.ts";
+import { post } from "../api.ts";
+import { ask } from "../dialog.ts";
+import { find, reveal } from "../dom.ts";
+import { press } from "../press.ts";
+
+export function attach(root: HTMLElement): void {
+  const part = root.querySelector<HTMLElement>("[data-clear]");
+  if (!part) return;
+  const button = find<HTMLButtonElement>(part, "[data-submit]");
+  const { ask: title = "", no = "" } = button.dataset;
+  press(button, find(part, "[data-alert]"), async () => {
+    if (!(await ask({ title, yes: button.textContent ?? "", no, danger: true }))) return;
+    await post("/app/device/clear/now");
+    await forget(part.dataset["key"] ?? "");
+    part.hidden = true;
+    reveal(find(root, "[data-done]"));
+  });
+}
