@@ -41,6 +41,8 @@ def test_whoever_opens_the_app_first_reads_the_disclaimer_to_its_end(env, visit,
     look(page, f"app-help-{name}")
     page.goto("/app/offline/")
     look(page, f"app-offline-{name}")
+    page.goto("/get-app/")
+    look(page, f"app-get-{name}")
 
 
 @WAYS

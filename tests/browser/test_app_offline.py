@@ -1,5 +1,7 @@
 """The app without a network, its worker's one page, and what a browser needs to install it."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 
@@ -81,6 +83,25 @@ def test_another_language_brings_another_worker_and_the_old_one_is_forgotten(per
     page.context.set_offline(True)
     page.goto("/app/help/")
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
+
+
+def test_a_new_version_takes_over_and_nobody_loses_what_he_typed(person, env, change_world):
+    page = person.page
+    page.goto("/app/help/")
+    watched(page)
+    old = page.evaluate("caches.keys()")
+    page.goto("/app/sign-in/")
+    field = page.locator("#identifier")
+    field.fill("A123456789")
+    other = replace(env.firm, identity=replace(env.firm.identity, accent="#5a2a6e"))
+    change_world(replace(env, firm=other))
+    page.evaluate("navigator.serviceWorker.getRegistration().then((held) => held.update())")
+    page.wait_for_function(
+        "async (old) => { const kept = await caches.keys();"
+        " return kept.length === 1 && kept[0] !== old; }",
+        arg=old[0],
+    )
+    expect(field).to_have_value("A123456789")
 
 
 def test_a_page_outside_the_app_is_none_of_the_workers_business(person, visit):

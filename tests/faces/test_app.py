@@ -1,5 +1,6 @@
 """The app's frame: what a browser installs it by, the first run, and what it never says."""
 
+import base64
 import json
 import re
 import struct
@@ -15,9 +16,13 @@ from cinnabar.faces.web.request import WebOptions
 from cinnabar.firm import load_firm, shipped
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
+from cinnabar.kernel import qr
+from cinnabar.tokens.models import SoftToken
+from cinnabar.words import Words
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.face import Browser
 from tests.support.place import FIRM
+from tests.support.soft import bind
 from tests.support.world import make_env, unhurried
 
 PARTS = {
@@ -156,6 +161,7 @@ def test_a_session_of_the_web_opens_nothing_in_the_app(mings):
     assert mings.get("/app/account/stay/").status_code == 401
 
 
+@pytest.mark.parametrize("env", ["taiwan"], indirect=True)
 def test_where_the_firm_has_no_app_there_is_none(browser, env, monkeypatch):
     firm = env.firm
     without = replace(
@@ -228,3 +234,28 @@ def test_an_account_of_nobody_or_somebody_else_is_not_chosen(env, ming_in_the_ap
     answer = ming_in_the_app.form("/app/settings/account/", {"account": tried})
     assert answer.status_code in {400, 404}
     assert not PrimaryAccount.objects.exists()
+
+
+@pytest.mark.parametrize("env", ["hongkong"], indirect=True)
+def test_a_computer_shows_the_phone_where_the_app_is(env, browser):
+    """P249, P250: a picture to scan of the configured address, recommended where the firm does."""
+    words = Words(env.firm, "en")
+    entrance = browser.get("/sign-in/", **{"Accept-Language": "en"}).text
+    assert words.say("app.get.recommended") in entrance
+    assert 'href="/get-app/"' in entrance
+    shown = browser.get("/get-app/", Host="elsewhere.example").text
+    picture = base64.b64encode(qr.png(f"{env.base_url}/app/")).decode()
+    assert f"data:image/png;base64,{picture}" in shown
+    assert "elsewhere" not in shown
+
+
+@pytest.mark.parametrize("env", ["hongkong"], indirect=True)
+@pytest.mark.parametrize(
+    ("state", "said"), [(None, "none"), ("active", "active"), ("suspended", "suspended")]
+)
+def test_home_says_how_the_token_is(env, ming_in_the_app, ming, state, said):
+    if state:
+        bind(env, ming)
+        SoftToken.objects.filter(customer_id=ming.id).update(state=state)
+    text = ming_in_the_app.get("/app/", **{"Accept-Language": "en"}).text
+    assert Words(env.firm, "en").say(f"app.card.token-{said}") in text

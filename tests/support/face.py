@@ -124,6 +124,7 @@ _WRITTEN: Mapping[str, Address] = {
     f"{BIND}/pin": Address(body=(*SIGNED, "flow", "otp")),
     f"{BIND}/mail": Address(body=()),
     f"{BIND}/register": Address(body=(*SIGNED, "flow", "scanned", "identifier", "code")),
+    "get-app/": Address(get=True, private=False),
     "app/": Address(get=True, private=False, afterwards=True),
     "app/welcome/": Address(get=True, private=False, afterwards=True),
     "app/welcome/disclaimer/": Address(get=True, form=("read",), private=False),

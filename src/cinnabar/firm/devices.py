@@ -85,9 +85,7 @@ class AppPolicy(Part):
 
     offered: Annotated[bool, About("Whether there is one.", "P249")]
     name: Annotated[MaybeText, About("What it is called.", "P249")]
-    recommended: Annotated[
-        bool, About("Its sign-in is the recommended one.", "P250", later="tokens")
-    ]
+    recommended: Annotated[bool, About("Its sign-in is the recommended one.", "P250")]
     login_fields: Annotated[
         tuple[Line, ...], Unlike(0), About("What its sign-in asks.", "P251", later="tokens")
     ]

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cinnabar.faces.web.app_bar import TOKEN
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
+from cinnabar.tokens.soft import queries as tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,21 @@ class Card:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = ()
+def token(request: WebRequest, visitor: Visitor) -> Card | None:
+    """Tell whether the soft token is set up, and what is the matter where it is not well."""
+    del request
+    mine = [one for one in tokens.mine(visitor.customer_id) if one.factor]
+    states = {one.state for one in mine}
+    if "active" in states:
+        return Card(title="app.card.token", text="app.card.token-active", href=TOKEN)
+    for state in ("suspended", "locked"):
+        if state in states:
+            text = f"app.card.token-{state}"
+            return Card(title="app.card.token", text=text, href=TOKEN, tone="warn")
+    return Card(title="app.card.token", text="app.card.token-none", href=TOKEN, tone="warn")
+
+
+CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = (token,)
 """In the order of the page, what waits first; None where there is nothing to tell."""
 
 

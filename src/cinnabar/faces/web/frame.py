@@ -66,6 +66,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "base": request.face.prefix,
         "is_demo": request.options.is_demo,
         "path": request.path,
+        "app_name": app_bar.app_name(request.env.firm, language),
         "app": app_bar.around(request) if request.face is APP else None,
     }
 

@@ -41,6 +41,7 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/account/passkeys/*", passkeys.wanted),
     ("/.well-known/passkey-endpoints", passkeys.wanted),
     ("/app/*", lambda firm: firm.offers_app),
+    ("/get-app/", lambda firm: firm.offers_app),
     ("/app/approvals/*", lambda firm: firm.offers_token),
     ("/app/biometrics/*", lambda firm: firm.offers_biometrics),
     ("/app/certificates/*", lambda firm: firm.offers_mobile_certificates),
