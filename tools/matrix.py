@@ -61,6 +61,7 @@ HONG_KONG = [
     "tests/centre/test_reset_ends.py",
     "tests/centre/test_reset_in_every_order.py",
     "tests/cli/test_invite.py",
+    "tests/login/test_approvals.py",
     "tests/faces/test_language.py",
     "tests/faces/test_new_password.py",
     "tests/faces/test_offered.py",

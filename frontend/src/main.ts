@@ -9,7 +9,9 @@ import * as appToken from "./pages/app-token.ts";
 import * as appSignIn from "./pages/app-sign-in.ts";
 import * as appSettings from "./pages/app-settings.ts";
 import * as appWelcome from "./pages/app-welcome.ts";
+import * as appApprovals from "./pages/app-approvals.ts";
 import * as apply from "./pages/apply.ts";
+import * as approval from "./pages/approval.ts";
 import * as certificates from "./pages/certificates.ts";
 import * as check from "./pages/check.ts";
 import * as computer from "./pages/computer.ts";
@@ -41,7 +43,7 @@ const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = 
   "app-sign-in": appSignIn,
   "app-settings": appSettings,
   "app-welcome": appWelcome,
-  apply, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
+  "app-approvals": appApprovals, apply, approval, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -52,6 +52,7 @@ CHANGE = (
 )
 ASSERTION = ("credential", "client_data", "authenticator_data", "signature", "handle")
 SIGNED = ("token", "challenge", "pin", "signature")
+APPROVAL = ("approval", "flow", "act", "site", "asked_at", "region", "browser", "system")
 SHOWN = ("credential", "client_data", "authenticator_data", "assertion")
 BIND = "app/token/flows/<slug:flow>"
 CLAIM, REISSUE = "passwords/claims/<slug:kind>/<slug:flow>", "passwords/reissue/<slug:flow>"
@@ -75,6 +76,11 @@ _WRITTEN: Mapping[str, Address] = {
     f"{SECOND}/ask": Address(form=("method",), private=False),
     f"{SECOND}/code/": Address(get=True, private=False),
     f"{SECOND}/try": Address(form=("code", "remember"), private=False),
+    f"{SECOND}/token/": Address(get=True, private=False),
+    f"{SECOND}/token/ask": Address(form=("remember",), private=False),
+    f"{SECOND}/token/state.json": Address(get=True, private=False),
+    f"{SECOND}/token/go": Address(form=("remember",), private=False),
+    f"{SECOND}/token/code": Address(form=("code", "remember"), private=False),
     f"{SECOND}/remember": Address(body=("remember",), private=False),
     f"{SECOND}/challenge": Address(body=(), private=False),
     f"{SECOND}/share": Address(body=("share",), private=False),
@@ -106,6 +112,16 @@ _WRITTEN: Mapping[str, Address] = {
     f"{STEP_UP}/ask": Address(form=("method",)),
     f"{STEP_UP}/code/": Address(get=True),
     f"{STEP_UP}/try": Address(form=("code",)),
+    f"{STEP_UP}/token/": Address(get=True),
+    f"{STEP_UP}/token/ask": Address(form=()),
+    f"{STEP_UP}/token/state.json": Address(get=True),
+    f"{STEP_UP}/token/go": Address(form=()),
+    f"{STEP_UP}/token/code": Address(form=("code",)),
+    "app/approvals/": Address(get=True, private=False),
+    "app/approvals/waiting": Address(body=SIGNED, private=False),
+    "app/approvals/approve": Address(body=(*SIGNED, *SHOWN, *APPROVAL, "number"), private=False),
+    "app/approvals/cancel": Address(body=(*SIGNED, *APPROVAL), private=False),
+    "app/approvals/deny": Address(body=(*SIGNED, *APPROVAL), private=False),
     f"{STEP_UP}/challenge": Address(body=()),
     f"{STEP_UP}/share": Address(body=("share",)),
     f"{STEP_UP}/certificate": Address(body=("challenge", "signature")),

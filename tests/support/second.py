@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Stranger
@@ -71,13 +71,13 @@ class Visit:
     def __post_init__(self) -> None:
         self.stranger = Stranger(visit=self.at, address=self.address)
 
-    def type(self, password: Password = PASSWORD) -> "Visit":
+    def type(self, password: Password = PASSWORD) -> Self:
         come = sign_in(self.env, self.stranger, self.identifier, password, device=self.device)
         assert isinstance(come, Half)
         self.flow = come.flow
         return self
 
-    def ask(self, channel: str = "sms") -> "Visit":
+    def ask(self, channel: str = "sms") -> Self:
         second.ask_code(self.env, self.stranger, self.flow, channel)
         return self
 

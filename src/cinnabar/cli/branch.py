@@ -100,6 +100,19 @@ def suspend_biometrics(identifier: str, case: str) -> None:
     _decide(identifier, act, "had none switched on")
 
 
+@command.command("allow-approvals")
+@_WHO
+@_CASE
+def allow_approvals(identifier: str, case: str) -> None:
+    """Let a customer's app be asked again after he answered "this was not me"."""
+    from cinnabar.login.denied import allow
+
+    def act(env: "Env", who: "CustomerView") -> bool:
+        return allow(env, who.id, who.subject, case=case)
+
+    _decide(identifier, act, "could be asked already")
+
+
 def _decide(identifier: str, act: "Callable[[Env, CustomerView], bool]", otherwise: str) -> None:
     env = world()
     from cinnabar.customers import queries as customers

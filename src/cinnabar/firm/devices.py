@@ -97,7 +97,7 @@ class AppPolicy(Part):
     ]
     token_unregistered: Annotated[
         Literal["not-offered", "explain", "hide"],
-        About("What the web says of a token not registered yet.", "P254", later="tokens"),
+        About("What the web says of a token not registered yet.", "P254"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:

@@ -19,7 +19,7 @@ class TokenPolicy(Part):
     """The soft token (保安編碼器), and the PIN that a mobile certificate's key rests under."""
 
     name: Annotated[Text, About("What it is called in the app.", "P209", later="tokens")]
-    web_name: Annotated[Text, About("What the web pages call it.", "P209", later="tokens")]
+    web_name: Annotated[Text, About("What the web pages call it.", "P209")]
     devices_max: Annotated[
         int, Between(1, 10), About("Devices of one customer.", "P221 TOK-07", later="tokens")
     ]
@@ -99,27 +99,27 @@ class TokenPolicy(Part):
     approval_digits: Annotated[
         int,
         Between(2, 3),
-        About("Digits of the number to be typed into the app.", "TOK-08", later="tokens"),
+        About("Digits of the number to be typed into the app.", "TOK-08"),
     ]
     approval: Annotated[
         timedelta,
         Lasting("seconds", 30, 300),
-        About("How long an approval may be answered.", "TOK-08 P67", later="tokens"),
+        About("How long an approval may be answered.", "TOK-08 P67"),
     ]
     approval_wrong: Annotated[
         int,
         Between(1, 5),
-        About("The wrong number that ends an approval.", "TOK-08", later="tokens"),
+        About("The wrong number that ends an approval.", "TOK-08"),
     ]
     approvals_max: Annotated[
         int,
         Between(1, 10),
-        About("Approvals of one customer in the window.", "TOK-08", later="tokens"),
+        About("Approvals of one customer in the window.", "TOK-08"),
     ]
     approvals_window: Annotated[
         timedelta,
         Lasting("minutes", 1, 60),
-        About("That window.", "TOK-08", later="tokens"),
+        About("That window.", "TOK-08"),
     ]
     delay: Annotated[
         timedelta,
@@ -127,7 +127,6 @@ class TokenPolicy(Part):
         About(
             "How long a new token answers sign-ins only; 0: everything at once.",
             "TOK-06",
-            later="tokens",
         ),
     ]
 

@@ -63,6 +63,13 @@ class Refusal(StrEnum):
     BIOMETRICS_NOT_PROVED = "biometrics-not-proved"
     BIOMETRICS_TERMS = "biometrics-terms"
 
+    # approvals in the app
+    APPROVAL_WAITING = "approval-waiting"
+    APPROVAL_OVER = "approval-over"
+    APPROVAL_LIMIT = "approval-limit"
+    APPROVAL_NUMBER_WRONG = "approval-number-wrong"
+    APPROVALS_RESTRICTED = "approvals-restricted"
+
     # passwords
     OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name
     PASSWORD_LOCKED = "password-locked"  # noqa: S105 - likewise

@@ -11,11 +11,14 @@ from cinnabar.certificates import queries as certificates
 from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import Contacts
 from cinnabar.env import Env
-from cinnabar.flows.visitor import Actor
+from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.barred import mail_barred
 from cinnabar.tokens import queries as passkeys
 from cinnabar.tokens import rules
+from cinnabar.tokens.soft import holding
+
+_UNREGISTERED = "token-unregistered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class Offered:
 def offered(env: Env, actor: Actor) -> tuple[Offered, ...]:
     """Return the firm's methods in its order, each with what this customer has of it."""
     masked = customers.contacts(env, actor.customer_id).masked(env)
-    return tuple(_LOOK[name](env, actor, masked) for name in env.firm.login.second_factor.methods)
+    found = (_LOOK[name](env, actor, masked) for name in env.firm.login.second_factor.methods)
+    return tuple(one for one in found if one.why not in _hidden(env))
 
 
 def insist(env: Env, actor: Actor, name: str) -> Offered:
@@ -58,9 +62,15 @@ def _sms(_env: Env, _actor: Actor, masked: Contacts) -> Offered:
     return Offered(name="sms", to=masked.sms)
 
 
-def _soft_token(_env: Env, _actor: Actor, _masked: Contacts) -> Offered:
-    # Nobody has registered one before there is an app to do it in (M-HK-LOGIN-ITOKEN).
-    return Offered(name="soft-token", why="token-unregistered")
+def _hidden(env: Env) -> tuple[str, ...]:
+    """Return the reasons that the firm does not show: who has no token is not told of any."""
+    hides = env.firm.app.token_unregistered == "hide"  # noqa: S105 - a name
+    return (_UNREGISTERED,) if hides else ()
+
+
+def _soft_token(env: Env, actor: Actor, _masked: Contacts) -> Offered:
+    for_act = isinstance(actor, Visitor)
+    return Offered(name="soft-token", why=holding.why_not(env, actor.customer_id, for_act=for_act))
 
 
 def _passkey(env: Env, actor: Actor, _masked: Contacts) -> Offered:

@@ -72,6 +72,12 @@ def end_all(env: Env, customer_id: int, *, but: str = "") -> int:
     return others.update(ended_at=env.clock.now(), ended_why=Ending.CHANGED)
 
 
+def end_one(env: Env, customer_id: int, session: str) -> bool:
+    """End, in the caller's transaction, a session of the customer's; False if it had ended."""
+    mine = Session.objects.filter(pk=session, customer_id=customer_id, ended_at=None)
+    return mine.update(ended_at=env.clock.now(), ended_why=Ending.CHANGED) == 1
+
+
 def displace(env: Env, customer_id: int, *, begun: str) -> int:
     """End what is beyond `login.sessions_max` beside the one `begun`, the oldest first (SES-08).
 

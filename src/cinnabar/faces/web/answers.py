@@ -31,6 +31,8 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.SIGN_IN_CODE_TOO_SOON: 429,
     Refusal.REISSUE_LIMIT: 429,
     Refusal.REVOKE_LIMIT: 429,
+    Refusal.APPROVAL_LIMIT: 429,
+    Refusal.APPROVALS_RESTRICTED: 403,
     Refusal.CODE_DISABLED: 403,
     Refusal.REAPPLY_BLOCKED: 403,
     Refusal.CERTIFICATE_NOT_YOURS: 403,

@@ -5,6 +5,7 @@ from django.urls import path
 from cinnabar.faces.web.views import account
 from cinnabar.faces.web.views import token as own_tokens
 from cinnabar.faces.web.views.app import (
+    approvals,
     biometrics,
     bound,
     device,
@@ -18,6 +19,7 @@ from cinnabar.faces.web.views.app import (
 urlpatterns = [
     *home.urlpatterns,
     *shell.urlpatterns,
+    *approvals.urlpatterns,
     *settings.urlpatterns,
     *device.urlpatterns,
     *biometrics.urlpatterns,

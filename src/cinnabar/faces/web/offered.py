@@ -53,6 +53,8 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/app/token/*", lambda firm: firm.offers_token),
     ("/app/account/token/*", lambda firm: firm.offers_token),
     ("/account/token/*", lambda firm: firm.offers_token),
+    ("*/sign-in/second/*/token/*", lambda firm: firm.offers_token),
+    ("*/step-up/*/token/*", lambda firm: firm.offers_token),
     ("/forgotten/*", lambda firm: firm.offers_reset),
     ("/reset/*", lambda firm: bool(firm.reset.starts)),
 )

@@ -153,6 +153,17 @@ def close_claims(customer_id: int) -> int:
     return claims.update(state=FlowState.ABANDONED)
 
 
+def close_one(customer_id: int, flow_id: str) -> Flow | None:
+    """Close, in the caller's transaction, an open flow in the customer's name, whoever began it.
+
+    Whoever holds the customer's lock closes it for good. Return it; None if it was not open.
+    """
+    mine = Flow.objects.filter(pk=flow_id, customer_id=customer_id)
+    if not mine.filter(state=FlowState.OPEN).update(state=FlowState.ABANDONED):
+        return None
+    return mine.get()
+
+
 def _abandon(env: Env, visitor: Visitor, kind: FlowKind) -> None:
     earlier = Flow.objects.filter(
         customer_id=visitor.customer_id,

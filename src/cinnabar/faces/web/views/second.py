@@ -20,6 +20,7 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login import bound_factor, factor_certificate, factor_codes, second
 from cinnabar.login.opening import SignedIn
+from cinnabar.tokens.soft.approvals import METHOD
 
 PLACE = "/sign-in/second/"
 _TYPED, _TEXT, _SIGNATURE = 32, 26, 16 * 1024
@@ -48,23 +49,28 @@ def begin(request: WebRequest, flow: str, home: str) -> HttpResponse:
     second.remember_home(env, stranger, flow, home)
     place = at(request, flow)
     chooses = env.firm.login.second_factor.customer_chooses or _bound(request, stranger, flow)
-    if not chooses and _first(env, stranger, flow):
-        place = f"{place}code/"
+    if not chooses:
+        place = f"{place}{_first(env, stranger, flow)}"
     response = HttpResponseRedirect(place)
     visit.remember(response, request)
     return response
 
 
-def _first(env: Env, stranger: Stranger, flow: str) -> bool:
-    """Take the firm's first way that can be used; tell whether it is a code, which has left."""
+def _first(env: Env, stranger: Stranger, flow: str) -> str:
+    """Take the firm's first way that can be used; return its page, "" for the choice.
+
+    A code leaves at once; the app is asked by a button on its own page.
+    """
     usable = next((one for one in second.offered(env, stranger, flow) if not one.why), None)
+    if usable is not None and usable.name == METHOD:
+        return "token/"
     if usable is None or usable.name not in factor_codes.AMR:
-        return False
+        return ""
     try:
         second.ask_code(env, stranger, flow, usable.name)
     except Refused:
-        return False  # the choice says why, when it is asked for again
-    return True
+        return ""  # the choice says why, when it is asked for again
+    return "code/"
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cinnabar.faces.web.views import (
     account,
+    factor_token,
     passkey_sign_in,
     passwords,
     robot,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in),
     path("sign-out/", sign_in.sign_out),
     *second.urlpatterns,
+    *factor_token.urlpatterns,
     *step_up.urlpatterns,
     *passkey_sign_in.urlpatterns,
     path("robot-check/<slug:page>", robot.challenge),

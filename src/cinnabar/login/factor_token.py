@@ -1,0 +1,75 @@
+"""The soft token as the second factor, at the page that asks: its number, and what came of it.
+
+The app's side is in `login/approvals.py`; docs/flows/approval.md has the whole (TOK-08, P24).
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import transaction
+
+from cinnabar.customers.locks import lock_customer
+from cinnabar.env import Env
+from cinnabar.flows.actions import steps
+from cinnabar.flows.note import note
+from cinnabar.flows.queries import FlowView, of_visitor
+from cinnabar.flows.visitor import Actor
+from cinnabar.journal.events import Event
+from cinnabar.kernel.refusal import Refusal, Refused
+from cinnabar.login import factors
+from cinnabar.tokens.models import Approval
+from cinnabar.tokens.soft import approvals, questions
+from cinnabar.tokens.soft.approvals import METHOD
+from cinnabar.tokens.soft.questions import Standing
+
+T = TypeVar("T")
+
+OVER = Standing(state=Approval.DEAD)
+
+
+def ask(env: Env, actor: Actor, flow_id: str, agent: str) -> None:
+    """Ask the customer's app; the flow is about the token from here on.
+
+    `agent` is what the browser says it is. Raises `Refused`: FACTOR_UNAVAILABLE, FLOW_CLOSED, and
+    as `approvals.ask` does; then nothing has changed.
+    """
+    factors.insist(env, actor, METHOD)
+    with transaction.atomic():
+        lock_customer(actor.customer_id)  # before the flow's row, as the act takes them
+        steps.set_target(env, actor, flow_id, target=METHOD, facts={})
+        flow = of_visitor(env, actor, flow_id)
+        name = approvals.ask(env, actor, flow_id, flow.kind.value, agent)
+        note(env, actor, Event.APPROVAL_ASKED, {"flow": flow_id, "approval": name})
+
+
+def standing(env: Env, actor: Actor, flow: FlowView) -> Standing | None:
+    """Return how the flow's newest approval stands; None before the first.
+
+    One that was asked before the customer took another way is over.
+    """
+    found = questions.standing(env, actor.customer_id, flow.id)
+    return OVER if found is not None and flow.target != METHOD else found
+
+
+def go(env: Env, actor: Actor, flow_id: str, then: Callable[[frozenset[str]], T]) -> T:
+    """Use up the approval that was given; return what `then` makes of what it proved.
+
+    Both in one transaction, under the customer's lock. Raises `Refused`: APPROVAL_WAITING before
+    it is answered, APPROVAL_OVER if nothing comes of it any more, FLOW_CLOSED, and what `then`
+    does; the approval is as it was then.
+    """
+    with transaction.atomic(durable=True):
+        lock_customer(actor.customer_id)
+        flow = of_visitor(env, actor, flow_id)
+        proved = _proved(env, actor, flow)
+        if proved is not None:
+            return then(proved)
+    now = standing(env, actor, flow)
+    waits = now is not None and now.state == Approval.OPEN
+    raise Refused(Refusal.APPROVAL_WAITING if waits else Refusal.APPROVAL_OVER)
+
+
+def _proved(env: Env, actor: Actor, flow: FlowView) -> frozenset[str] | None:
+    if flow.target != METHOD:
+        return None
+    return approvals.use(env, actor.customer_id, flow.id)
