@@ -57,6 +57,7 @@ REFUSED: Mapping[str, str] = {
     "passkey-none": "sign-in",
     "passkey-not-proved": "sign-in",
     "passkey-stopped": "sign-in",
+    "token-*": "app",
     "password-*": "password",
     "link-dead": "password",
     "not-me-dead": "password",
@@ -101,7 +102,6 @@ LEFT_OUT: Mapping[str, str] = {
     "passkey-name": "the field takes no other",
     "passkey-known": "the browser says so itself before anything is sent",
     "passkey-limit": "the page offers no more then",
-    "token-*": "met in the app alone, which says it where it happens",
     "biometrics-*": "met in the app alone, which says it where it happens",
     "export-off": "what a firm does not offer is at no address",
 }
