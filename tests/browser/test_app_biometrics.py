@@ -13,6 +13,7 @@ from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
 from tests.support.app import enter_the_app
 from tests.support.biometrics import with_biometrics
+from tests.support.bound import with_token
 from tests.support.chromium import DESKTOP
 from tests.support.soft import PIN, WRONG, App, bind
 
@@ -34,7 +35,7 @@ def way():
 def person(env, ming, visit, change_world, way):
     """王小明 in the app, on a telephone to which his token is bound."""
     size, language, labels = way
-    here = at_a_domain(with_biometrics(env), visit, change_world)
+    here = at_a_domain(with_biometrics(with_token(env)), visit, change_world)
     page = visit.page(size, language, reduced_motion="reduce")
     enter_the_app(page.context, visit.base, here, ming)
     device = Session.objects.get(customer_id=ming.id).device_id
@@ -64,6 +65,14 @@ def enter(person, typed, button="biometrics.enable"):
 def succeeded(person):
     title = person.page.get_by_role("heading", name=person.say("biometrics.done-title"))
     expect(title).to_be_visible()
+
+
+def switch_on(person):
+    person.page.goto(HOME)
+    start(person)
+    agree(person)
+    enter(person, PIN)
+    succeeded(person)
 
 
 @BOTH
@@ -96,11 +105,7 @@ def test_on_with_terms_pin_and_device_and_off_with_the_pin(person):
 
 def test_suspended_it_says_why_and_the_pin_alone_leads_back(person, ming):
     Authenticator(person.page)
-    person.page.goto(HOME)
-    start(person)
-    agree(person)
-    enter(person, PIN)
-    succeeded(person)
+    switch_on(person)
     suspending.by_staff(person.env, ming.id, case="C-1")
     person.page.goto(HOME)
     expect(person.page.get_by_text(person.say("biometrics.why-staff"))).to_be_visible()
@@ -109,6 +114,35 @@ def test_suspended_it_says_why_and_the_pin_alone_leads_back(person, ming):
     enter(person, PIN)
     succeeded(person)
     assert Passkey.objects.filter(stopped_at=None).count() == 1
+
+
+@BOTH
+def test_signed_out_and_back_with_a_finger_alone(person):
+    """P26: neither password nor PIN is typed."""
+    Authenticator(person.page)
+    switch_on(person)
+    Session.objects.update(ended_at=person.env.clock.now())
+    person.page.goto("/app/sign-in/")
+    owner = person.button(person.say("app-sign-in.biometrics"))
+    expect(owner).to_be_enabled()
+    look(person.page, f"biometrics-sign-in-{person.labels.language}")
+    owner.click()
+    expect(person.page).to_have_url("/app/")
+    assert Session.objects.get(ended_at=None).amr == "mfa pop token user"
+
+
+def test_suspended_meanwhile_the_sign_in_says_so_and_takes_the_pin(person, ming):
+    Authenticator(person.page)
+    switch_on(person)
+    Session.objects.update(ended_at=person.env.clock.now())
+    suspending.by_staff(person.env, ming.id, case="C-1")
+    person.page.goto("/app/sign-in/")
+    person.button(person.say("app-sign-in.biometrics")).click()
+    person.expect_told(Refused(Refusal.BIOMETRICS_SUSPENDED, why=("biometrics.why-staff",)))
+    look(person.page, "biometrics-sign-in-suspended")
+    person.page.get_by_label(person.say("app-sign-in.pin"), exact=True).fill(PIN)
+    person.button(person.say("app-sign-in.submit")).first.click()
+    expect(person.page).to_have_url("/app/")
 
 
 def test_a_device_that_does_not_know_its_owner_makes_nothing(person):

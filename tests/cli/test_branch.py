@@ -1,5 +1,6 @@
 """What a branch decides, at the command line."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,6 +12,8 @@ from cinnabar.codes.models import Streak
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
+from cinnabar.tokens.models import SoftToken
+from tests.support.biometrics import Phone, with_biometrics
 from tests.support.people import visit
 from tests.support.signing import sign_in
 
@@ -62,6 +65,17 @@ def test_a_hold_is_lifted_and_the_case_is_in_the_journal(env, clock, ming, branc
     assert branch("lift-hold", "A123456789").output == "A12345****: done\n"
     assert not Hold.objects.exists()
     assert '"case":"A-1"' in Entry.objects.latest("id").payload
+
+
+def test_biometrics_are_suspended_for_a_customer_who_asks_for_it(env, ming, branch):
+    firm = with_biometrics(env).firm
+    Phone(replace(env, firm=firm), visit(env, ming)).bind()
+    assert branch("suspend-biometrics", "A123456789").output.endswith(": had none switched on\n")
+    SoftToken.objects.update(biometrics="on")
+    with_cause = "staff" in env.firm.token.suspend_biometrics
+    said = "done" if with_cause else "had none switched on"
+    assert branch("suspend-biometrics", "A123456789").output == f"A12345****: {said}\n"
+    assert SoftToken.objects.get().biometrics_why == ("staff" if with_cause else "")
 
 
 @pytest.mark.parametrize(
