@@ -12,13 +12,14 @@ from tests.support.bound_walk import WAYS, BoundSigningIn
 
 __all__ = ["known"]
 
-WALKS, LENGTH = 8, 60
+WALKS, LENGTH = 8, 80
 
 MUST_REACH = {
     *("pin", "pin: token-pin-wrong", "pin: token-locked", "pin: token-suspended"),
     *("pin: bound-device-refused", "by key", "by key: factor-unavailable"),
     *("by key: sign-in-over", "replay: token-not-proved", "suspend: True", "lift: True"),
-    *("bind anew", "enter", "type"),
+    *("bind anew", "enter", "type", "owner", "owner: biometrics-suspended"),
+    *("owner: biometrics-not-proved", "owner: bound-device-refused"),
 }
 
 

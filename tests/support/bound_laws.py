@@ -10,9 +10,10 @@ from cinnabar.flows.models import Flow, Proof
 from cinnabar.login.models import Device, KnownDevice, Session
 from cinnabar.tokens.models import SoftToken
 from tests.support import sign_in_laws
-from tests.support.bound_walk import BOUND, BoundSigningIn
+from tests.support.bound_walk import BOUND, BoundSigningIn, Opened
 
-PIN, KEY = {"pin", "pin_here"}, {"by_key", "key_here"}
+PIN, KEY, OWNER = {"pin", "pin_here"}, {"by_key", "key_here"}, {"owner_here"}
+_FACTORS = {"token", "pop", "user", "mfa"}
 
 
 def broken(scene: BoundSigningIn, before: tuple[set[str], set[str]], press: str) -> list[str]:
@@ -22,7 +23,7 @@ def broken(scene: BoundSigningIn, before: tuple[set[str], set[str]], press: str)
     found = list(_tokens(scene))
     if press == "bind_anew":
         return found  # a whole sign-in of its own
-    if press not in PIN | KEY:
+    if press not in PIN | KEY | OWNER:
         return [*found, *sign_in_laws.broken(scene.env, before, press)]
     if len(sessions) != len(flows) or len(sessions) > 1:
         return [*found, f"{press} opened {len(sessions)} sessions, finished {len(flows)} flows"]
@@ -50,18 +51,29 @@ def _opened(
         yield "a token opened a session on another device than its own"
     if not KnownDevice.objects.filter(customer_id=whose, device=device, ended_at=None).exists():
         yield "a session opened on a device that the customer does not know"
-    proofs = set(Proof.objects.filter(flow_id=flow["id"]).values_list("kind", "target"))
-    amr = set(session["amr"].split())
+    yield from _proved(scene.last, press, session, flow, token.key_id)
+    if press in OWNER and scene.last.app in scene.off:
+        yield "biometrics that were suspended opened a session"
+
+
+def _proved(
+    last: Opened, press: str, session: Mapping[str, Any], flow: Mapping[str, Any], key: str
+) -> Iterator[str]:
+    visit = flow["session"]
+    named, wanted = {"pwd", "token"}, {("password", visit), ("factor", visit)}
     if press in PIN:
-        wanted = {("possession", token.key_id), ("pin", token.key_id)}
-        if scene.last.typed != "right":
-            yield f"a PIN that was {scene.last.typed} opened a session"
-    else:
-        wanted = {("password", flow["session"]), ("factor", flow["session"])}
+        named, wanted = {"token", "pin"}, {("possession", key), ("pin", key)}
+        if last.typed != "right":
+            yield f"a PIN that was {last.typed} opened a session"
+    if press in OWNER:
+        named, wanted = _FACTORS, {("possession", key), ("passkey", visit)}
+        if not last.verified:
+            yield "a device that did not verify its owner opened a session"
+    proofs = set(Proof.objects.filter(flow_id=flow["id"]).values_list("kind", "target"))
     if proofs != wanted:
         yield f"{press} opened a session with the proofs {proofs}"
-    if amr != ({"token", "pin"} if press in PIN else {"pwd", "token"}):
-        yield f"{press} opened a session that says {amr}"
+    if set(session["amr"].split()) != named:
+        yield f"{press} opened a session that says {session['amr']}"
 
 
 def _tokens(scene: BoundSigningIn) -> Iterator[str]:

@@ -16,14 +16,16 @@ from cinnabar.customers.locks import lock_customer
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.login import bound_device, bound_factor, devices
-from cinnabar.login.actions import Half, sign_in
+from cinnabar.login.actions import Half, resume, sign_in
 from cinnabar.login.bound_device import Browser
 from cinnabar.login.models import Session
 from cinnabar.login.opening import SignedIn
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import actions, proving
 from cinnabar.tokens.soft.signed import Signed
+from tests.support.biometrics import Phone, suspend, with_biometrics
 from tests.support.bound import bound_here, with_token
+from tests.support.passkeys import UP, UV
 from tests.support.second import asking
 from tests.support.signing import proved
 from tests.support.signing_in import AT, BROWSERS, PRESSES, SigningIn
@@ -42,6 +44,7 @@ class Opened:
     app: int
     at: int
     typed: str = "none"
+    verified: bool = False
 
 
 class BoundSigningIn(SigningIn):
@@ -49,20 +52,32 @@ class BoundSigningIn(SigningIn):
 
     def __init__(self, reached: Counter[str], identifiers: tuple[str, str]) -> None:
         super().__init__(reached, identifiers)
-        env = asking(with_token(self.env), methods=("sms", "soft-token"))
+        env = asking(with_biometrics(with_token(self.env)), methods=("sms", "soft-token"))
         # Few, so that walks get there.
         token = replace(env.firm.token, pin_max_wrong=3)
         self.env = replace(env, firm=replace(env.firm, token=token))
         self.held = None  # certificates have a walk of their own
         self.cookies: dict[int, Secret] = {}
-        self.apps: list[App] = [self._bind(whose, at) for whose, at in BOUND]
+        self.phones = [self._bind(whose, at) for whose, at in BOUND]
+        self.off = set[int]()
         self.wrong = Counter[int]()
         self.last: Opened | None = None
         self.overheard: list[Signed] = []
 
-    def _bind(self, whose: int, at: int) -> App:
+    @property
+    def apps(self) -> list[App]:
+        return [phone.app for phone in self.phones]
+
+    def _bind(self, whose: int, at: int) -> Phone:
+        """Bind a token, and switch its biometrics on."""
         tokens = self._whole(whose, at)
-        return bound_here(self.env, self.people[whose].id, tokens)
+        app = bound_here(self.env, self.people[whose].id, tokens)
+        address = self.at(at).address
+        visitor = resume(self.env, tokens.session, tokens.device, address=address, channel="mobile")
+        assert visitor is not None
+        phone = Phone(self.env, visitor, app=app)
+        phone.switch_on()
+        return phone
 
     def _whole(self, whose: int, at: int) -> SignedIn:
         """Sign in with everything that is asked."""
@@ -108,6 +123,29 @@ class BoundSigningIn(SigningIn):
         whose, at = BOUND[app]
         self.type(at, whose, "right")
         self.by_key(at, app)
+
+    def owner_here(self, app: int, verified: str) -> None:
+        """Sign in by biometrics where the token was bound; the device knows its owner, or not."""
+        at = BOUND[app][1]
+        self.last = Opened(app, at, verified=verified == "verified")
+        signed = self._sign(at, app, bound_device.PURPOSE, {}, None)
+        phone = self.phones[app]
+        phone.passkeys.flags = UP | UV if self.last.verified else UP
+        shown = phone.show(signed, bound_device.PURPOSE, {})
+        with self.perhaps_refused("owner"):
+            browser = Browser(stranger=self.at(at), device=self.cookies.get(at))
+            self._keep(at, bound_device.by_biometrics(self.env, browser, signed, shown))
+
+    def suspend_biometrics(self, whose: int) -> None:
+        suspend(self.env, self.people[whose].id, "staff")
+        self._forget(whose)
+
+    def change_password(self, whose: int) -> None:
+        super().change_password(whose)
+        self._forget(whose)
+
+    def _forget(self, whose: int) -> None:
+        self.off |= {app for app, (owner, _) in enumerate(BOUND) if owner == whose}
 
     def replay(self, at: int) -> None:
         """Hand in something that was signed before, wherever that was."""
@@ -165,7 +203,8 @@ class BoundSigningIn(SigningIn):
         """Come in with everything once more, and bind a new token there."""
         whose, at = BOUND[app]
         with self.perhaps_refused("bind anew"):
-            self.apps[app] = self._bind(whose, at)
+            self.phones[app] = self._bind(whose, at)
+            self.off.discard(app)
 
 
 WAYS: Mapping[str, tuple[int, Mapping[str, tuple[object, ...]]]] = {
@@ -174,9 +213,11 @@ WAYS: Mapping[str, tuple[int, Mapping[str, tuple[object, ...]]]] = {
     "pin_here": (14, {"app": (0, 1, 2), "typed": ("right", "wrong", "wrong", "none")}),
     "by_key": (3, {"at": AT, "app": (0, 1, 2)}),
     "key_here": (6, {"app": (0, 1, 2)}),
+    "owner_here": (10, {"app": (0, 1, 2), "verified": ("verified", "verified", "not")}),
+    "suspend_biometrics": (1, {"whose": (0, 1)}),
     "replay": (3, {"at": AT}),
-    "suspend": (2, {"app": (0, 1, 2)}),
-    "lift": (2, {"app": (0, 1, 2)}),
+    "suspend": (3, {"app": (0, 1, 2)}),
+    "lift": (5, {"app": (0, 1, 2)}),
     "put_out": (1, {"whose": (0, 1)}),
     "bind_anew": (4, {"app": (0, 1, 2)}),
 }
