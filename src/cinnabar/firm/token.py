@@ -18,11 +18,9 @@ Cause: TypeAlias = Literal["password-changed", "new-device", "phone-changed", "u
 class TokenPolicy(Part):
     """The soft token (保安編碼器), and the PIN that a mobile certificate's key rests under."""
 
-    name: Annotated[Text, About("What it is called in the app.", "P209", later="tokens")]
+    name: Annotated[Text, About("What it is called in the app.", "P209")]
     web_name: Annotated[Text, About("What the web pages call it.", "P209")]
-    devices_max: Annotated[
-        int, Between(1, 10), About("Devices of one customer.", "P221 TOK-07", later="tokens")
-    ]
+    devices_max: Annotated[int, Between(1, 10), About("Devices of one customer.", "P221 TOK-07")]
     pin_min: Annotated[int, Between(6, 12), About("Digits of a PIN, at least.", "P213 TOK-03")]
     pin_max: Annotated[int, Between(6, 12), About("Digits of a PIN, at most.", "P213")]
     pin_max_wrong: Annotated[
@@ -33,20 +31,19 @@ class TokenPolicy(Part):
     binding: Annotated[
         tuple[Binding, ...],
         Unlike(),
-        About("How the registration code gets into the app.", "P215", later="tokens"),
+        About("How the registration code gets into the app.", "P215"),
     ]
     code_in_mail: Annotated[
         bool,
         About(
             "The registration code goes by mail; else the signed-in web page shows it.",
             "P216 TOK-04 CONFLICT-14",
-            later="tokens",
         ),
     ]
     qr_bits: Annotated[
         int,
         Between(112, 256),
-        About("Chance in the QR code.", "P217 TOK-04", later="tokens"),
+        About("Chance in the QR code.", "P217 TOK-04"),
     ]
     typed_length: Annotated[
         int,
@@ -54,17 +51,16 @@ class TokenPolicy(Part):
         About(
             "Characters of the typed code, five bits each (Crockford's base 32).",
             "P217 TOK-04",
-            later="tokens",
         ),
     ]
     bind: Annotated[
         timedelta,
         Lasting("seconds", 60, 86_400),
-        About("How long the registration code lives.", "P218 TOK-04 CONFLICT-14", later="tokens"),
+        About("How long the registration code lives.", "P218 TOK-04 CONFLICT-14"),
     ]
     retry_same_mail: Annotated[
         bool,
-        About("After an interruption the earlier code still counts.", "P219", later="tokens"),
+        About("After an interruption the earlier code still counts.", "P219"),
     ]
     otp_digits: Annotated[int, Between(6, 8), About("Digits of an offline code.", "P220 TOK-01")]
     otp_period: Annotated[

@@ -16,6 +16,7 @@ from cinnabar.kernel import qr
 from cinnabar.login import own_tokens
 from cinnabar.login.own_tokens import OwnToken
 from cinnabar.messages.letters import grouped
+from cinnabar.tokens.soft import words
 from cinnabar.words.devices import device_in_words
 
 HOME = "/account/token/"
@@ -63,8 +64,7 @@ def shown(request: WebRequest, one: OwnToken) -> dict[str, Any]:
 
 def pair(request: WebRequest, key_id: str) -> str:
     """Return what people compare of a key: the same on the phone and here."""
-    del request
-    return f"{key_id[:4]} {key_id[4:8]}".upper()
+    return words.pair(request.language, key_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
