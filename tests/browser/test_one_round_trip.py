@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.support.app import enter_the_app
 from tests.support.chromium import serving
-from tests.support.face import ENTRANCES, pages
+from tests.support.face import ENTRANCES, THERE, pages
 
 pytestmark = pytest.mark.browser
 
@@ -79,9 +80,11 @@ def painted(page):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_of_the_centre_paints_after_one_answer(gate, path):
+def test_a_page_of_the_centre_paints_after_one_answer(gate, path, env, ming):
     at, page = gate
     sign_in(page)
+    if path.startswith("/app/") and THERE[path[1:]].private:
+        enter_the_app(page.context, page.evaluate("origin"), env, ming)
     at.hold(".js", ".css", ".json", ".webmanifest")
     page.goto(path, wait_until="commit")
     painted(page)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import cinnabar
+from cinnabar.kernel.secrets import Secret
+from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.face import ENTRANCES, Browser, pages
 
 APP = Path(cinnabar.__file__).parent / "static" / "app"
@@ -19,6 +21,15 @@ FIRST_FLIGHT = 14_600
 _LOADED = re.compile(r'(?:src|href)="/static/app/([^"]+)"')
 _ELEMENT = re.compile(r"<(script|link)\b[^>]*>")
 PAGES = pages()
+
+
+@pytest.fixture
+def mings(mings, env, ming):
+    """The browser at which he has signed in to the app as well."""
+    jar = mings.client.cookies
+    tokens = in_the_app(env, ming, Secret(jar[DEVICE].value))
+    jar[SESSION], jar[DEVICE] = tokens.session.reveal(), tokens.device.reveal()
+    return mings
 
 
 def packed(octets: bytes) -> int:

@@ -5,6 +5,7 @@ from playwright.sync_api import BrowserContext
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
 from cinnabar.faces.web import begun
+from cinnabar.kernel.secrets import Secret
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.passwords import lock
 from cinnabar.passwords.models import Lock, StoredPassword
@@ -12,8 +13,8 @@ from cinnabar.passwords.models import Lock, StoredPassword
 SESSION, DEVICE, BEGUN = "__Host-app-session", "__Host-device", "__Host-app-begun"
 
 
-def in_the_app(env: Env, customer: CustomerView) -> SignedIn:
-    """Open a session of the app for `customer` (a person of tests/support/people.py)."""
+def in_the_app(env: Env, customer: CustomerView, device: Secret | None = None) -> SignedIn:
+    """Open a session of the app for `customer`, on the device of this token or on a new one."""
     index = lock.name(env, env.firm.login.identifier(customer.identifier))
     Lock.objects.get_or_create(id=index, defaults={"reserved_at": env.clock.now()})
     entrant = Entrant(
@@ -24,7 +25,7 @@ def in_the_app(env: Env, customer: CustomerView) -> SignedIn:
         amr=frozenset({"pwd", "sms"}),
         channel="mobile",
     )
-    opened = open_session(env, entrant, None)
+    opened = open_session(env, entrant, device)
     assert opened
     return opened
 
