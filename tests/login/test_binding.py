@@ -17,7 +17,7 @@ from tests.support.binding import Phone, facts, mobile, typed, with_token
 from tests.support.mail import received
 from tests.support.passkeys import recorded
 from tests.support.people import called
-from tests.support.soft import App, row
+from tests.support.soft import PIN, App, bind, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,6 +201,18 @@ def test_a_device_bound_anew_replaces_its_own(env, phone, ming):
     anew = Phone(env, mobile(env, ming, phone.visitor.device)).bound()
     assert (row(phone.app).state, row(anew.app).state) == ("cleared", "active")
     assert anew.begin().step == "done"
+
+
+def test_the_pin_of_a_mobile_certificate_becomes_the_tokens(env, phone, ming):
+    bind(env, ming, phone.app, factor=False, device=phone.visitor.device)
+    assert phone.begin().has_pin
+    phone.code()
+    assert refused(phone.pin) is Refusal.FLOW_OUT_OF_ORDER
+    data = {"flow": phone.flow}
+    signed = phone.app.sign("bind-pin", phone.challenge(), data, typed=PIN)
+    assert binding.prove_pin(env, phone.visitor, phone.flow, signed).step == "registration"
+    phone.scan(facts(env)[0])
+    assert (row(phone.app).state, row(phone.app).factor) == ("active", True)
 
 
 def test_a_cleared_key_makes_way_for_another(env, phone):

@@ -47,6 +47,8 @@ export async function attach(root: HTMLElement): Promise<void> {
     if (to) to.textContent = stage.mailed ?? "";
     if (stage.resend_after !== undefined) holdMail(stage.resend_after);
     if (stage.step === "done" && token) await keep({ ...token, bound: true });
+    find(root, "[data-pin-new]").hidden = next.has_pin;
+    find(root, "[data-pin-known]").hidden = !next.has_pin;
     find(root, "[data-bar]").hidden = false;
     goTo(root, stage.step);
   };
@@ -113,9 +115,12 @@ export async function attach(root: HTMLElement): Promise<void> {
 
   const chosenPin = newPin.attach(find(root, "[data-pin-new]"));
   press(find<HTMLButtonElement>(root, "[data-set-pin]"), alert, async () => {
-    const chosen = chosenPin();
+    const known = stage?.has_pin;
+    const chosen = known ? newPin.given(find<HTMLInputElement>(root, "#known-pin")) : chosenPin();
     if (!token || chosen === null) return;
-    await show(await proved<Stage>(place("pin"), token, "bind-pin", { flow: stage?.flow ?? "", otp: await secret(token, chosen) }).catch(again));
+    const flow = stage?.flow ?? "";
+    if (known) return show(await proved<Stage>(place("pin"), token, "bind-pin", { flow }, chosen).catch(again));
+    await show(await proved<Stage>(place("pin"), token, "bind-pin", { flow, otp: await secret(token, chosen) }).catch(again));
   });
 
   press(find<HTMLButtonElement>(root, "[data-agree]"), alert, agreed);
