@@ -20,7 +20,7 @@ def test_each_language_has_256_words_and_none_twice(language):
 def test_the_words_follow_from_the_keys_name_alone():
     first, second = hashlib.sha256(b"cinnabar word pair v1\n" + KEY.encode()).digest()[:2]
     english = words_of("en")
-    assert pair("en", KEY) == f"{english[first]} {english[second]}"
+    assert pair("en", KEY) == f"{english[first]}・{english[second]}"
     chinese = words_of("zh-Hant-HK")
     assert pair("zh-Hant-HK", KEY) == f"{chinese[first]}・{chinese[second]}"
 

@@ -60,9 +60,6 @@ class Event(StrEnum):
     BIOMETRICS_OFF = "biometrics:disabled"
     BIOMETRICS_SUSPENDED = "biometrics:suspended"
     BIOMETRICS_REFUSED = "biometrics:refused"
-    PUSH_SUBSCRIBED = "push:subscribed"
-    PUSH_FORGOTTEN = "push:forgotten"
-    PUSH_KEY_ROTATED = "push-key:rotated"
 
     # passwords
     PASSWORD_WRONG = "password:wrong"  # noqa: S105 - a name

@@ -9,19 +9,22 @@ from hashlib import sha256
 from importlib.resources import files
 
 _HEAD = b"cinnabar word pair v1\n"
-_LISTS = {"en": "en.txt", "zh-Hant-TW": "zh-Hant.txt", "zh-Hant-HK": "zh-Hant.txt"}
-_JOINED = {"en": " ", "zh-Hant-TW": "・", "zh-Hant-HK": "・"}
+_JOINED = "・"
 
 
 def pair(language: str, key_id: str) -> str:
     """Return the two words of a key in `language`; they say the same in each of them."""
     first, second = sha256(_HEAD + key_id.encode()).digest()[:2]
     words = words_of(language)
-    return _JOINED[language].join((words[first], words[second]))
+    return _JOINED.join((words[first], words[second]))
 
 
 @cache
 def words_of(language: str) -> tuple[str, ...]:
-    """Return the 256 words of a language; where one stands is what it says."""
-    text = files(__package__).joinpath(_LISTS[language]).read_text("utf-8")
-    return tuple(text.split())
+    """Return the 256 words of a language; where one stands is what it says.
+
+    A list is named by as much of the language's tag as it serves (RFC 4647, section 3.4).
+    """
+    lists = {one.name.removesuffix(".txt"): one for one in files(__package__).iterdir()}
+    name = next(one for one in lists if language.startswith(one))
+    return tuple(lists[name].read_text("utf-8").split())
