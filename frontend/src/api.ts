@@ -9,8 +9,11 @@ const PATIENCE = 30_000; // milliseconds
 export const channel = (): BroadcastChannel => new BroadcastChannel("cinnabar");
 let telling: BroadcastChannel | null = null;
 
-/** The address of the page that the web pages have at `path`, in the face that this page belongs to. */
-export const at = (path: string): string => `${document.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? ""}${path}`;
+/** What stands before the addresses of these pages: "/app" in the app, nothing on the web. */
+export const base = (): string => globalThis.document?.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? "";
+
+/** The address in this face of what the web has at `path`. */
+export const at = (path: string): string => base() + path;
 
 function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
@@ -65,20 +68,20 @@ export async function get<T>(path: string): Promise<T> {
 }
 
 export const PLACES = {
-  host: "/certificates/host.json",
-  stay: "/account/stay/",
-  flows: "/certificates/flows/",
-  shares: "/certificates/shares/",
+  host: at("/certificates/host.json"),
+  stay: at("/account/stay/"),
+  flows: at("/certificates/flows/"),
+  shares: at("/certificates/shares/"),
   exporting: "/certificates/export/begin",
   importing: "/certificates/import/begin",
-  verify: "/certificates/try-sign/verify",
+  verify: at("/certificates/try-sign/verify"),
   challenge: "/certificates/check/challenge",
   checked: "/certificates/check/verify",
   look: "/certificates/repair/look",
-  certificates: "/certificates/",
+  certificates: at("/certificates/"),
 } as const;
 
-export type Step = "request" | "possession" | "code" | "code/try" | "finish" | "abandon";
+export type Step = "request" | "signature" | "possession" | "code" | "code/try" | "finish" | "abandon";
 
 /** The address of one step of a flow. */
 export const step = (flow: string, name: Step): string => `${PLACES.flows}${encodeURIComponent(flow)}/${name}`;

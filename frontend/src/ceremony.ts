@@ -1,6 +1,7 @@
 /** From a new key to a certificate in the browser, for applying and for renewing. */
 
-import { get, post, share as sharePath, step, PLACES } from "./api.ts";
+import { base, get, post, share as sharePath, step, PLACES } from "./api.ts";
+import { pinLock } from "./app/pin-vault.ts";
 import { readCertificate } from "./certificate.ts";
 import { fetchHost, type Host, type Issued } from "./host.ts";
 import { deviceSecret, forget, keep, recordOf, records, type KeyRecord } from "./keystore.ts";
@@ -8,18 +9,43 @@ import { fromBase64, same, toBase64 } from "./octets.ts";
 import { Refusal } from "./refusal.ts";
 import { certificationRequest, publicKeyOf } from "./request.ts";
 import { sign } from "./signature.ts";
-import { newPair, unwrap, wrap } from "./vault.ts";
+import { newPair, unwrap, wrap, type Halves } from "./vault.ts";
+
+/** How the secrets of a key are had: on the web by the session alone, in the app with a PIN, asked once for an act. */
+export interface Lock {
+  /** A new share. @throws Refusal */
+  make(): Promise<Halves>;
+  /** The share of a record. @throws Refusal */
+  open(record: KeyRecord): Promise<Halves>;
+  /** What a record must name besides. */
+  readonly marks: Pick<KeyRecord, "token">;
+}
+
+export interface Given {
+  readonly share: string;
+  readonly secret: string;
+}
+
+const webLock: Lock = {
+  marks: {},
+  make: async () => halves(await post<Given>(PLACES.shares)),
+  open: async ({ share }) => halves({ ...(await post<Given>(sharePath(share, "release"))), share }),
+};
+
+export const halves = async ({ share, secret }: Given): Promise<Halves> => ({ share, host: fromBase64(secret), device: await deviceSecret() });
+
+/** What opens and makes keys on this page. The app asks a PIN here, once for all that is done under the lock: that of `token`, else of the newest. @throws Refusal, Declined */
+export const lock = async (subject: string, token?: string): Promise<Lock> => (base() === "" ? webLock : pinLock(subject, token));
 
 /** Make a key, keep it wrapped, and send its request; a renewal's is signed by the old key too. */
 export async function begin(
-  host: Host, flow: string, kind: KeyRecord["kind"], oldKey: CryptoKey | null = null,
+  host: Host, flow: string, kind: KeyRecord["kind"], under: Lock, oldKey: CryptoKey | null = null,
 ): Promise<KeyRecord> {
-  const given = await post<{ share: string; secret: string }>(PLACES.shares);
-  const halves = { share: given.share, host: fromBase64(given.secret), device: await deviceSecret() };
+  const given = await under.make();
   const pair = await newPair();
   const record: KeyRecord = {
-    share: given.share, subject: host.subject, maskedId: host.masked_id, kind, flow, accepted: false,
-    publicKey: await publicKeyOf(pair.publicKey), wrapped: await wrap(pair.privateKey, halves),
+    ...under.marks, share: given.share, subject: host.subject, maskedId: host.masked_id, kind, flow, accepted: false,
+    publicKey: await publicKeyOf(pair.publicKey), wrapped: await wrap(pair.privateKey, given),
     created: new Date(), certificate: null, chain: [],
   };
   await keep(record).catch(() => { throw Refusal.local("storage"); });
@@ -85,11 +111,11 @@ export async function gather(host: Host): Promise<Gathered> {
   return { records: found, recovered };
 }
 
-/** The key of `record`, for signing: the host gives its share to this browser. @throws Refusal */
-export async function unlock(record: KeyRecord): Promise<CryptoKey> {
-  const given = await post<{ secret: string }>(sharePath(record.share, "release"));
-  const halves = { share: record.share, host: fromBase64(given.secret), device: await deviceSecret() };
-  return unwrap(record.wrapped, halves).catch(() => { throw Refusal.local("key"); });
+/** The key of `record`, for signing: the host gives its share to this browser. @throws Refusal, Declined */
+export async function unlock(record: KeyRecord, under?: Lock): Promise<CryptoKey> {
+  const given = await (under ?? (await lock(record.subject, record.token))).open(record);
+  const tries = [record.wrapped, ...(record.next ? [record.next] : [])].map((form) => unwrap(form, given));
+  return Promise.any(tries).catch(() => { throw Refusal.local("key"); });
 }
 
 /** Remove a key for good, at the host first: without its share no copy of it opens again. */

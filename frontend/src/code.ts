@@ -13,6 +13,7 @@ export interface Hooks {
   /** Make ready what the code is for; answers the flow. Called at each press of 取得認證碼. */
   prepare(): Promise<string>;
   accepted(): Promise<void>;
+  ready?(): boolean; // is all there that one press confirms with the code? Says itself what is missing
   cancelled(): Promise<void>;
   /** The host has closed the flow: what was prepared is void. May throw what is to be told instead. */
   closed(): Promise<void>;
@@ -112,6 +113,7 @@ export function attach(root: HTMLElement, alert: HTMLElement, hooks: Hooks): () 
       return;
     }
     wrong.textContent = "";
+    if (hooks.ready?.() === false) return;
     try {
       await post(at(flow, "code/try"), { code: boxes.value });
     } catch (thrown) {
@@ -127,12 +129,11 @@ export function attach(root: HTMLElement, alert: HTMLElement, hooks: Hooks): () 
     if (refusal.kind.startsWith("flow-")) await closed();
     if (!refusal.kind.startsWith("code-")) throw refusal;
     const { title, detail, next } = refusal.problem;
-    const told = [make("strong", {}, title), ` ${detail} ${next}`];
     boxes.clear();
     boxes.mark(true);
     const alive = refusal.kind === "code-wrong" && refusal.problem["tries_left"] !== 0;
     if (!alive) dead();
-    wrong.replaceChildren(...told);
+    wrong.replaceChildren(make("strong", {}, title), ` ${detail} ${next}`);
     (alive ? boxes : askButton.disabled ? wrong : askButton).focus();
   };
 

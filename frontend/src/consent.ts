@@ -3,16 +3,17 @@
 import { find } from "./dom.ts";
 import { press, shut } from "./press.ts";
 
-/**
- * Call `agreed` with the version when the text was read to its end, ticked and confirmed.
- * The answer shuts it all again: each application is agreed to anew.
- */
-export function attach(
-  root: HTMLElement, alert: HTMLElement, hooks: { agreed(version: string): Promise<void>; declined(): Promise<void> },
-): () => void {
+export interface Reading {
+  /** Shut it all again: each application is agreed to anew. */
+  renew(): void;
+  /** The version that is agreed to, null while none is. */
+  agreed(): string | null;
+}
+
+/** Let the tick open once the end of the text was seen; `ticked` hears of every change. */
+export function reading(root: HTMLElement, ticked: (on: boolean) => void): Reading {
   const text = find(root, "[data-consent]");
   const tick = find<HTMLInputElement>(root, "[data-agree]");
-  const confirm = find<HTMLButtonElement>(root, "[data-confirm]");
   const hint = find(root, "[data-unread]");
 
   const seen = new IntersectionObserver((entries) => {
@@ -27,14 +28,26 @@ export function attach(
     tick.disabled = true;
     hint.hidden = false;
     text.scrollTop = 0;
-    shut(confirm, true);
+    ticked(false);
     seen.disconnect();
     seen.observe(find(text, "[data-end]"));
   };
 
-  tick.addEventListener("change", () => shut(confirm, !tick.checked));
-  press(confirm, alert, () => hooks.agreed(text.dataset["consent"] ?? ""));
-  press(find<HTMLButtonElement>(root, "[data-cancel]"), alert, () => hooks.declined());
+  tick.addEventListener("change", () => ticked(tick.checked));
   renew();
-  return renew;
+  return { renew, agreed: () => (tick.checked ? (text.dataset["consent"] ?? "") : null) };
+}
+
+/**
+ * Call `agreed` with the version when the text was read to its end, ticked and confirmed.
+ * The answer shuts it all again.
+ */
+export function attach(
+  root: HTMLElement, alert: HTMLElement, hooks: { agreed(version: string): Promise<void>; declined(): Promise<void> },
+): () => void {
+  const confirm = find<HTMLButtonElement>(root, "[data-confirm]");
+  const text = reading(root, (on) => shut(confirm, !on));
+  press(confirm, alert, () => hooks.agreed(text.agreed() ?? ""));
+  press(find<HTMLButtonElement>(root, "[data-cancel]"), alert, () => hooks.declined());
+  return text.renew;
 }

@@ -7,6 +7,8 @@ export interface Question {
   readonly text?: string;
   readonly yes: string;
   readonly no: string;
+  /** Stands between the text and the buttons; its Enter is the answer yes. */
+  readonly part?: HTMLElement;
   /** The answer yes destroys something: the safe answer has the focus. */
   readonly danger?: boolean;
   /** Takes the question back; that counts as no. */
@@ -27,11 +29,17 @@ export function ask(question: Question): Promise<boolean> {
     dialog.append(make("p", { id: `${id}-text` }, question.text));
     dialog.setAttribute("aria-describedby", `${id}-text`);
   }
+  if (question.part) dialog.append(question.part);
   dialog.append(make("div", { class: "row" }, yes, no));
-  (question.danger ? no : yes).autofocus = true;
+  if (!question.part) (question.danger ? no : yes).autofocus = true;
   document.body.append(dialog);
   return new Promise((resolve) => {
     yes.addEventListener("click", () => dialog.close("yes"));
+    question.part?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      dialog.close("yes");
+    });
     no.addEventListener("click", () => dialog.close("no"));
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -27,6 +27,11 @@ export interface Host {
   readonly serials: Readonly<Record<string, { readonly state: string; readonly not_after: string }>>;
 }
 
+/** What it says in the app besides: the tokens of this device whose PIN opens something, and whether each is a factor. */
+export interface AppHost extends Host {
+  readonly vault: Readonly<Record<string, boolean>>;
+}
+
 export const fetchHost = (): Promise<Host> => get<Host>(PLACES.host);
 
 /** The facts the server wrote into the page. */

@@ -1,5 +1,6 @@
 /** What this browser keeps, in IndexedDB: its own secret, and a record per key. */
 
+import { base } from "./api.ts";
 import { database } from "./idb.ts";
 import { random, type Octets } from "./octets.ts";
 import type { Wrapped } from "./vault.ts";
@@ -16,6 +17,10 @@ export interface KeyRecord {
   readonly accepted: boolean;
   readonly publicKey: Octets;
   readonly wrapped: Wrapped;
+  /** The same key under a new PIN, while the host is asked to take that one. */
+  readonly next?: Wrapped;
+  /** The device key whose PIN it waits for, in the app: its hash. None on the web. */
+  readonly token?: string;
   readonly created: Date;
   readonly certificate: Octets | null;
   readonly chain: readonly Octets[];
@@ -38,16 +43,19 @@ export async function forget(share: string): Promise<void> {
   await within(CERTIFICATES, "readwrite", (store) => store.delete(share));
 }
 
+/** Is the record one of these pages: the app's wait for a PIN, the web's do not, and a browser may hold both (P155). */
+const ofThisFace = ({ token }: KeyRecord): boolean => Boolean(token) === (base() !== "");
+
 /** The records of one customer, oldest first; another customer's on the same browser stay unseen. */
 export async function records(subject: string): Promise<KeyRecord[]> {
   const all = (await within(CERTIFICATES, "readonly", (store) => store.getAll())) as KeyRecord[];
-  return all.filter((record) => record.subject === subject).sort((a, b) => a.created.getTime() - b.created.getTime());
+  return all.filter((record) => record.subject === subject && ofThisFace(record)).sort((a, b) => a.created.getTime() - b.created.getTime());
 }
 
-/** Everybody's records on this browser that have a certificate, newest first: before a sign-in nobody knows whose page it is. */
+/** Everybody's records on this browser that have a certificate and wait for no PIN, newest first: before a sign-in nobody knows whose page it is. */
 export async function everyHeld(): Promise<KeyRecord[]> {
   const all = (await within(CERTIFICATES, "readonly", (store) => store.getAll())) as KeyRecord[];
-  return all.filter(({ certificate }) => certificate).sort((a, b) => b.created.getTime() - a.created.getTime());
+  return all.filter(({ certificate, token }) => certificate && !token).sort((a, b) => b.created.getTime() - a.created.getTime());
 }
 
 export async function recordOf(share: string): Promise<KeyRecord | undefined> {

@@ -1,6 +1,8 @@
 /** The script of every page, in one file: fetched once, kept for ever, and what pages share is in it once. */
 
 import * as app from "./pages/app.ts";
+import * as appApply from "./pages/app-apply.ts";
+import * as appCertificates from "./pages/app-certificates.ts";
 import * as appClear from "./pages/app-clear.ts";
 import * as appCode from "./pages/app-code.ts";
 import * as appPin from "./pages/app-pin.ts";
@@ -35,6 +37,8 @@ import * as trySign from "./pages/try-sign.ts";
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
+  "app-apply": appApply,
+  "app-certificates": appCertificates,
   "app-clear": appClear,
   "app-code": appCode,
   "app-pin": appPin,

@@ -1,7 +1,7 @@
 /** Buttons that work once at a time. */
 
 import { clear, tell } from "./alert.ts";
-import { Refusal } from "./refusal.ts";
+import { Declined, Refusal } from "./refusal.ts";
 
 /**
  * Run `act` on each press; meanwhile the button is shut, and a refusal is told in `region`.
@@ -21,7 +21,7 @@ export async function working(button: HTMLButtonElement, region: HTMLElement, ac
   try {
     await act();
   } catch (thrown) {
-    tell(region, Refusal.of(thrown));
+    if (!(thrown instanceof Declined)) tell(region, Refusal.of(thrown));
   } finally {
     button.removeAttribute("aria-busy");
     button.disabled = button.dataset["shut"] === "yes";

@@ -15,6 +15,9 @@ export interface Problem {
 /** The refusals that arise in the browser itself; their sentences are `common.<name>_title` and so on. */
 export type Local = "unreachable" | "trouble" | "storage" | "key" | "foreign" | "ended";
 
+/** The customer thought better of it: nothing is told. */
+export class Declined extends Error {}
+
 export class Refusal extends Error {
   constructor(readonly kind: string, readonly problem: Problem) {
     super(problem.title);

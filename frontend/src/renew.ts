@@ -1,7 +1,7 @@
 /** Renewing: the old key signs the new key's request; a code only when the host asks for one. */
 
 import { post, PLACES } from "./api.ts";
-import { begin, conclude, giveUp, unlock } from "./ceremony.ts";
+import { begin, conclude, giveUp, lock, unlock } from "./ceremony.ts";
 import * as code from "./code.ts";
 import { ask } from "./dialog.ts";
 import { find, reveal } from "./dom.ts";
@@ -44,9 +44,10 @@ export function attach(root: HTMLElement, alert: HTMLElement, host: Host, held: 
 
   const start = async (): Promise<boolean> => {
     if (!old) throw Refusal.local("key");
-    const oldKey = await unlock(old.record);
+    const under = await lock(host.subject, old.record.token);
+    const oldKey = await unlock(old.record, under);
     const { flow, code_required } = await post<{ flow: string; code_required: boolean }>(PLACES.flows, { kind: "renew" });
-    current = await begin(host, flow, "renew", oldKey);
+    current = await begin(host, flow, "renew", under, oldKey);
     return code_required;
   };
 

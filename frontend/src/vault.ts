@@ -1,7 +1,8 @@
 /**
  * How a trading key rests: PKCS#8 under AES-256-GCM, the wrapping key from HKDF-SHA-256 over the
  * host's share and this browser's secret. Either alone opens nothing, so a copied profile is
- * useless without the host (docs/decisions/0006-browser-keys.md).
+ * useless without the host (docs/decisions/0006-browser-keys.md). A mobile certificate's key rests
+ * under a third secret, which its PIN gives (docs/flows/mobile-certificate.md).
  */
 
 import { concat, random, utf8, type Octets } from "./octets.ts";
@@ -18,13 +19,17 @@ export interface Halves {
   readonly share: string;
   readonly host: Octets;
   readonly device: Octets;
+  /** K_vault, 32 octets, where the key waits for a PIN too. */
+  readonly pin?: Octets;
 }
 
 const INFO = "cinnabar key wrap v1";
+const INFO_WITH_PIN = "cinnabar key wrap with pin v1";
 
 async function wrappingKey(halves: Halves, salt: Octets): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", concat(halves.host, halves.device), "HKDF", false, ["deriveKey"]);
-  const hkdf = { name: "HKDF", hash: "SHA-256", salt, info: utf8(INFO) };
+  const secrets = concat(halves.host, halves.device, halves.pin ?? new Uint8Array());
+  const material = await crypto.subtle.importKey("raw", secrets, "HKDF", false, ["deriveKey"]);
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt, info: utf8(halves.pin ? INFO_WITH_PIN : INFO) };
   return crypto.subtle.deriveKey(hkdf, material, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
 }
 

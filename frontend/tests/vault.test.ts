@@ -47,3 +47,24 @@ test("the same key wrapped twice looks different each time", async () => {
   assert.notDeepEqual(one.sealed, two.sealed);
   assert.notDeepEqual(one.salt, two.salt);
 });
+
+test("a key that waits for a PIN opens with it alone, and one that waits for none with none", async () => {
+  const pin = random(32);
+  const both = halves();
+  const pair = await newPair();
+  const waiting = await wrap(pair.privateKey, { ...both, pin });
+  assert.equal((await unwrap(waiting, { ...both, pin })).extractable, false);
+  for (const wrong of [both, { ...both, pin: random(32) }, { ...both, pin, host: random(32) }, { ...both, pin, device: random(32) }]) {
+    await assert.rejects(unwrap(waiting, wrong));
+  }
+  const free = await wrap(pair.privateKey, both);
+  await assert.rejects(unwrap(free, { ...both, pin }));
+});
+
+test("halves that make the same octets when joined are not the same key", async () => {
+  const [host, device, pin] = [random(32), random(32), random(32)];
+  const { privateKey } = await newPair();
+  const wrapped = await wrap(privateKey, { share: "01J9Z", host, device, pin });
+  const joined = new Uint8Array([...device, ...pin]);
+  await assert.rejects(unwrap(wrapped, { share: "01J9Z", host, device: joined }));
+});

@@ -258,7 +258,7 @@ def test_strong_choices_that_nothing_acts_on_yet_are_told_and_not_hidden():
     said, _ = check("strong")
     later = {key: kind.mark(About) for key, kind, _ in walk(STRONG)}
     told = [one.key for one in waiting(STRONG)]
-    assert "code.mobile_delete" in told
+    assert "certificate.exportable" in told
     for key in told:
         about = later[key]
         assert isinstance(about, About)

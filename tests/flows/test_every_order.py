@@ -18,7 +18,7 @@ from django.core.management import call_command
 
 from cinnabar.certificates.models import Certificate
 from cinnabar.kernel.dice import LoadedDice
-from tests.support import carrying, laws
+from tests.support import carrying, deleting, laws
 from tests.support.presses import PRESSES, Presses
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ Offered = Mapping[str, tuple[int, Mapping[str, tuple[object, ...]]]]
 
 WALKS, LENGTH = 24, 50
 CARRYING_WALKS = 12
+DELETING_WALKS = 5
 
 AFTER = {
     "issuing": {"issuing", "live", "closed"},
@@ -59,6 +60,13 @@ MUST_REACH_CARRYING = {
 }
 
 
+MUST_REACH_DELETING = {
+    *("open a deletion", "open a deletion: no-certificate"),
+    *("sign", "sign: delete-signature", "sign: flow-closed", "revoke", "apply", "renew"),
+    *("finish: flow-out-of-order", "certificate: revoked", "certificate: superseded"),
+}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_in_whatever_order_things_are_pressed_the_laws_hold():
     reached = walk_about(PRESSES, range(WALKS))
@@ -73,12 +81,19 @@ def test_nor_do_exports_and_imports_among_it_break_them():
     assert {name for name in MUST_REACH_CARRYING if not reached[name]} == set()
 
 
-def walk_about(presses: Offered, walks: range) -> Counter[str]:
+@pytest.mark.django_db(transaction=True)
+def test_nor_do_deletions_on_the_phone():
+    """Where the key signs its own deletion (P47): no code stands in for it by being left out."""
+    reached = walk_about(deleting.ALL, range(200, 200 + DELETING_WALKS), deleting.OnThePhone)
+    assert {name for name in MUST_REACH_DELETING if not reached[name]} == set()
+
+
+def walk_about(presses: Offered, walks: range, people_are: type[Presses] = Presses) -> Counter[str]:
     """Go all the walks; return what they reached."""
     reached: Counter[str] = Counter()
     for walk in walks:
         call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
-        people = Presses(reached)
+        people = people_are(reached)
         go(people, LoadedDice(walk), walk, presses)
         people.leave()
     return reached

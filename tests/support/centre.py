@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from cinnabar.certificates import shares
-from cinnabar.certificates.actions import apply, exporting, importing, issue, revoke
+from cinnabar.certificates.actions import apply, delete, exporting, importing, issue, revoke
 from cinnabar.certificates.actions.exporting import Exported
 from cinnabar.certificates.actions.importing import Imported
 from cinnabar.certificates.actions.issue import Issued
@@ -38,14 +38,14 @@ class Customer:
     def open(self) -> str:
         return apply.open_application(self.env, self.visitor).id
 
-    def present(self, flow: str, *, old: Device | None = None) -> None:
+    def present(self, flow: str, *, old: Device | None = None, share: str = "") -> None:
         request = self.device.request()
         apply.present_request(
             self.env,
             self.visitor,
             flow,
             request,
-            share=shares.make(self.env, self.visitor).id,
+            share=share or shares.make(self.env, self.visitor).id,
             old_signature=old.sign(request) if old else None,
         )
 
@@ -73,6 +73,14 @@ class Customer:
         flow = revoke.open_revocation(self.env, self.visitor, lost=False).id
         self.prove_code(flow)
         return revoke.revoke(self.env, self.visitor, flow)
+
+    def delete(self, *, signer: Device | None = None, key_here: bool = True) -> str:
+        """Delete the mobile certificate as its pages do; `signer` holds another key than it has."""
+        flow = delete.open_deletion(self.env, self.visitor, key_here=key_here)
+        if delete.asks_signature(flow):
+            signature = (signer or self.device).sign(delete.statement(flow))
+            delete.prove_key(self.env, self.visitor, flow.id, signature)
+        return revoke.revoke(self.env, self.visitor, flow.id)
 
     def report_loss(self) -> str:
         flow = revoke.open_revocation(self.env, self.visitor, lost=True).id

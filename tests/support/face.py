@@ -61,7 +61,28 @@ STEP_UP = "step-up/<slug:flow>"
 SECOND = "sign-in/second/<slug:flow>"
 FLOW, SHARE = "certificates/flows/<slug:flow>", "certificates/shares/<slug:share>"
 
+APP_FLOW, APP_SHARE = f"app/{FLOW}", f"app/{SHARE}"
+BY_DEVICE = ("token", "challenge", "pin", "signature")
+
 _WRITTEN: Mapping[str, Address] = {
+    "app/certificates/": Address(get=True),
+    "app/certificates/host.json": Address(get=True),
+    "app/certificates/apply/": Address(get=True),
+    "app/certificates/revoke/": Address(get=True),
+    "app/certificates/try-sign/": Address(get=True),
+    "app/certificates/try-sign/verify": Address(body=("order", "signature")),
+    "app/certificates/vault/": Address(body=(*BY_DEVICE, "public_key", "secret")),
+    "app/certificates/delete/": Address(body=("here",)),
+    "app/certificates/flows/": Address(body=("kind", "reason")),
+    f"{APP_FLOW}/request": Address(body=("csr", "share", "signature")),
+    f"{APP_FLOW}/signature": Address(body=("signature",)),
+    f"{APP_FLOW}/code": Address(body=()),
+    f"{APP_FLOW}/code/try": Address(body=("code",)),
+    f"{APP_FLOW}/finish": Address(body=("consent_version", "confirm")),
+    f"{APP_FLOW}/abandon": Address(body=()),
+    "app/certificates/shares/": Address(body=BY_DEVICE),
+    f"{APP_SHARE}/release": Address(body=(*BY_DEVICE, "share")),
+    f"{APP_SHARE}/erase": Address(body=()),
     "": Address(get=True, private=False),
     "healthz": Address(get=True, private=False, machine=True),
     "machine/sms-report/": Address(get=True, private=False, machine=True),

@@ -61,8 +61,9 @@ def broken(env: Env) -> list[str]:
 
 
 def _needed(flow: Mapping[str, Any], *, expired: bool) -> set[str]:
-    """What docs/flows say an act on the web needs; written a second time on purpose."""
-    assert flow["channel"] == "web"
+    """What docs/flows say an act needs; written a second time on purpose."""
+    if (flow["channel"], flow["kind"], flow["facts"].get("way")) == ("mobile", "revoke", "key"):
+        return {"confirmation", "old-key"}
     if flow["kind"] == "apply":
         return {"possession", "consent", "code"}
     if flow["kind"] == "renew":

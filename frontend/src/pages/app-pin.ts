@@ -1,6 +1,7 @@
 /** 變更 PIN: the present PIN proves, and what the new one gives is sent once. */
 
 import * as newPin from "../app/new-pin.ts";
+import { rewrap, settle } from "../app/pin-vault.ts";
 import { proved } from "../app/proved.ts";
 import { held, secret } from "../app/token.ts";
 import { find, reveal } from "../dom.ts";
@@ -25,7 +26,9 @@ export async function attach(root: HTMLElement): Promise<void> {
     if (old === pin) throw Refusal.said("pin", "old");
     status.textContent = say("pin.working");
     try {
+      await rewrap(token, old, pin);
       await proved("/app/device/pin/change", token, "pin-change", { secret: await secret(token, pin) }, old);
+      await settle(token);
     } finally {
       status.textContent = "";
     }

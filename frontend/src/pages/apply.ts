@@ -1,29 +1,27 @@
 /** Applying: check this computer, code, consent, done. */
 
 import { tell } from "../alert.ts";
-import { post, PLACES } from "../api.ts";
-import { begin, conclude, gather, giveUp, goesOn } from "../ceremony.ts";
+import { PLACES } from "../api.ts";
+import { Applying } from "../applying.ts";
+import { lock } from "../ceremony.ts";
 import * as code from "../code.ts";
 import * as consent from "../consent.ts";
 import { find } from "../dom.ts";
 import { showIssued } from "../issued.ts";
 import { hostInPage, mayApply } from "../host.ts";
-import { keep, type KeyRecord } from "../keystore.ts";
+import type { KeyRecord } from "../keystore.ts";
 import { press } from "../press.ts";
-import { askToLast, fit } from "../probe-view.ts";
+import { fit } from "../probe-view.ts";
 import { Refusal } from "../refusal.ts";
 import { goTo } from "../steps.ts";
 import { say } from "../words.ts";
-
-/** A flow whose code was accepted can go on after a reload for so long. */
-const RESUMABLE = 20 * 60_000; // milliseconds
 
 export async function attach(root: HTMLElement): Promise<void> {
   const alert = find(root, "[data-alert]");
   const news = find(root, "[data-news]");
   const host = hostInPage();
   const agreeing = root.querySelector<HTMLElement>('[data-step="consent"]');
-  let current: KeyRecord | null = null;
+  const applying = new Applying(host, agreeing !== null, () => lock(host.subject));
 
   const consenting = () => {
     news.textContent = say("common.code_accepted");
@@ -37,48 +35,29 @@ export async function attach(root: HTMLElement): Promise<void> {
     goTo(root, "done");
   };
 
-  const drop = async () => {
-    if (current) await giveUp(current);
-    current = null;
-  };
-
-  /** The host knows the flow no more: begin anew, and say why. */
-  const closed = async (): Promise<never> => {
-    await drop();
-    throw Refusal.local("ended");
-  };
-
   const finish = async (consentVersion?: string) => {
-    if (!current) throw Refusal.local("trouble");
     try {
-      done(await conclude(current, consentVersion ? { consent_version: consentVersion } : {}));
+      done(await applying.finish(consentVersion));
     } catch (thrown) {
-      if (!Refusal.of(thrown).kind.startsWith("flow-")) throw thrown;
-      news.textContent = "";
-      unasked();
-      goTo(root, "code");
-      await closed();
+      if (Refusal.of(thrown).kind === "ended") {
+        news.textContent = "";
+        unasked();
+        goTo(root, "code");
+      }
+      throw thrown;
     }
   };
 
   const stop = async () => {
-    await drop();
+    await applying.drop();
     location.assign(PLACES.certificates);
   };
 
   /** Go on with what an earlier visit left behind, or clear it away; then show where things stand. */
   const start = async () => {
-    const { records, recovered } = await gather(host);
+    const { recovered, ended } = await applying.resume();
     if (recovered) return done(recovered);
-    let ended = false;
-    for (const record of records.filter(({ certificate, kind }) => certificate === null && kind !== "import")) {
-      const young = Date.now() - record.created.getTime() < RESUMABLE;
-      const begun = record.kind === "apply" && record.accepted && agreeing;
-      if (begun && young && (await goesOn(record))) current = record;
-      else await giveUp(record);
-      ended ||= Boolean(begun);
-    }
-    if (current) return consenting();
+    if (applying.current) return consenting();
     goTo(root, mayApply(host) ? "code" : "already", false);
     if (ended && mayApply(host)) throw Refusal.local("ended");
   };
@@ -88,21 +67,13 @@ export async function attach(root: HTMLElement): Promise<void> {
   };
 
   const unasked = code.attach(find(root, '[data-step="code"]'), alert, {
-    async prepare() {
-      if (current) return current.flow;
-      await askToLast();
-      const { flow } = await post<{ flow: string }>(PLACES.flows, { kind: "apply" });
-      current = await begin(host, flow, "apply");
-      return flow;
-    },
+    prepare: () => applying.prepare(),
     async accepted() {
-      if (!current) throw Refusal.local("trouble");
-      current = { ...current, accepted: true };
-      await keep(current);
+      await applying.accepted();
       if (agreeing) consenting();
       else await finish();
     },
-    closed,
+    closed: () => applying.closed(),
     cancelled: stop,
   });
   const unread = agreeing ? consent.attach(agreeing, alert, { agreed: finish, declined: stop }) : () => undefined;

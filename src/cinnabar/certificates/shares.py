@@ -45,10 +45,11 @@ class Share:
         return f"Share({self.id})"
 
 
-def make(env: Env, visitor: Visitor) -> Share:
+def make(env: Env, visitor: Visitor, *, token: str = "") -> Share:
     """Make a share for this customer on this device.
 
-    Raises `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
+    `token` is the soft token whose PIN it waits for: whoever calls with one has had that proved
+    (tokens/soft/vault.py). Raises `Refused(TOO_MANY_TRIES)` beyond what any honest day needs.
     """
     share = Share(id=new_id(env.dice), secret=env.dice.octets(32))
     with transaction.atomic():
@@ -58,31 +59,33 @@ def make(env: Env, visitor: Visitor) -> Share:
             id=share.id,
             customer_id=visitor.customer_id,
             device=visitor.device,
+            token=token,
             sealed=env.vault.seal(_PURPOSE, share.secret, bound_to=share.id.encode()),
             made_at=env.clock.now(),
         )
-        _tell(env, visitor, Event.SHARE_MADE, share.id)
+        _tell(env, visitor, Event.SHARE_MADE, share.id, token)
     return share
 
 
-def release(env: Env, visitor: Visitor, share_id: str) -> Share:
+def release(env: Env, visitor: Visitor, share_id: str, *, token: str = "") -> Share:
     """Hand a share to the device and customer it was made for.
 
+    One that waits for a PIN goes out only under the `token` whose PIN the caller has had proved.
     Raises `Refused(SHARE_GONE)` for anybody else and once it is erased.
     """
     with transaction.atomic():
-        share = hand_out(env, visitor, share_id)
-        _tell(env, visitor, Event.SHARE_RELEASED, share.id)
+        share = hand_out(env, visitor, share_id, token=token)
+        _tell(env, visitor, Event.SHARE_RELEASED, share.id, token)
     return share
 
 
-def hand_out(env: Env, visitor: Visitor, share_id: str) -> Share:
+def hand_out(env: Env, visitor: Visitor, share_id: str, *, token: str = "") -> Share:
     """Hand out a share in the caller's transaction, which journals what it is for.
 
     Raises `Refused(SHARE_GONE)` as `release` does.
     """
     row = _mine(visitor, share_id)
-    if row is None or row.sealed is None:
+    if row is None or row.sealed is None or row.token != token:
         raise Refused(Refusal.SHARE_GONE)
     secret = env.vault.open(_PURPOSE, bytes(row.sealed), bound_to=row.id.encode())
     return Share(id=row.id, secret=secret)
@@ -103,6 +106,8 @@ def release_to_claim(
         if limits.take(env, _CLAIMED, whom, limit=_CLAIMED_PER_DAY) is None:
             raise Refused(Refusal.TOO_MANY_TRIES)
         row = _of(claimant.customer_id if claimant else 0, device, share_id)
+        if row is not None and row.token:
+            row = None  # it waits for a PIN, which nobody has proved here
         record(
             env,
             Event.SHARE_RELEASED if row and row.sealed else Event.SHARE_WITHHELD,
@@ -142,17 +147,30 @@ def erase(env: Env, share_id: str | None) -> bool:
     return bool(rows.update(sealed=None, erased_at=env.clock.now()))
 
 
+def in_use(token: str) -> bool:
+    """Tell whether the key of a live certificate, or of one being issued, waits for this PIN."""
+    needed = Certificate.objects.filter(
+        share__token=token, state__in=[State.LIVE.value, State.ISSUING.value]
+    )
+    return needed.exists()
+
+
+def erase_of_token(env: Env, token: str) -> int:
+    """Erase what waits for the PIN of a soft token that ended; tell how many shares that were.
+
+    In the caller's transaction, which holds the customer's lock and journals the end.
+    """
+    rows = (
+        KeyShare.objects.filter(token=token, erased_at=None) if token else KeyShare.objects.none()
+    )
+    return rows.update(sealed=None, erased_at=env.clock.now())
+
+
 def erase_all(env: Env, certificate_id: int, share_id: str | None) -> None:
     """Erase every share of a certificate that ends: where its key was made, and where it went."""
     of_it = Q(pk=share_id) | Q(certificate_id=certificate_id)
     rows = KeyShare.objects.filter(of_it, erased_at=None)
     rows.update(sealed=None, erased_at=env.clock.now())
-
-
-def erase_of_token(env: Env, token: str) -> int:
-    """Erase every share that rests under the PIN of a soft token, in the caller's transaction."""
-    rows = KeyShare.objects.filter(token=token, erased_at=None)
-    return rows.update(sealed=None, erased_at=env.clock.now())
 
 
 def holds(visitor: Visitor, share_id: str, certificate: Live) -> bool:
@@ -177,5 +195,6 @@ def _of(customer_id: int, device: str, share_id: str) -> KeyShare | None:
     return KeyShare.objects.filter(pk=share_id, customer_id=customer_id, device=device).first()
 
 
-def _tell(env: Env, visitor: Visitor, event: Event, share_id: str) -> None:
-    note(env, visitor, event, {"share": share_id, "device": visitor.device[:16]})
+def _tell(env: Env, visitor: Visitor, event: Event, share_id: str, token: str = "") -> None:
+    told = {"share": share_id, "device": visitor.device[:16]}
+    note(env, visitor, event, {**told, "token": token} if token else told)

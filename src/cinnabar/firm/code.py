@@ -165,7 +165,7 @@ class CodePolicy(Part):
     ]
     mobile_delete: Annotated[
         Literal["no-proof", "key-signature"],
-        About("What deleting a mobile certificate asks.", "P47 SES-06", later="mobile"),
+        About("What deleting a mobile certificate asks.", "P47 SES-06"),
     ]
 
     def contradictions(self) -> Iterable[FirmFileError]:

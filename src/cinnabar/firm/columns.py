@@ -48,9 +48,7 @@ class Columns(Part):
     helper_local: Annotated[
         tuple[Row, ...], Unlike(), About("Its panel of the computer.", "P178", later="helper")
     ]
-    mobile: Annotated[
-        tuple[Row, ...], Unlike(), About("The panel of the mobile pages.", "P179", later="mobile")
-    ]
+    mobile: Annotated[tuple[Row, ...], Unlike(), About("The panel of the mobile pages.", "P179")]
 
     def contradictions(self) -> Iterable[FirmFileError]:
         """Refuse tables without a serial, and the two of certificates without an action."""
@@ -72,6 +70,4 @@ class Menus(Part):
     helper: Annotated[
         tuple[Entry, ...], Unlike(), About("The desktop helper.", "P170", later="helper")
     ]
-    mobile: Annotated[
-        tuple[Entry, ...], Unlike(), About("The mobile pages.", "P171", later="mobile")
-    ]
+    mobile: Annotated[tuple[Entry, ...], Unlike(), About("The mobile pages.", "P171")]

@@ -1,6 +1,6 @@
 """The desktop helper, the mobile pages and the app (from matrix 2.9, 2.10 and 2.15).
 
-Carried for their own parts of the product: nothing acts on these keys yet.
+Those marked `later` are carried for their own parts of the product: nothing acts on them yet.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
-from cinnabar.firm.shape import About, Between, Line, MaybeText, Template, Text, Unlike
+from cinnabar.firm.shape import About, Between, Line, MaybeText, Only, Template, Text, Unlike
 
 Link: TypeAlias = Literal["forgotten-password", "password-centre"]
 Dialogue: TypeAlias = Literal["code", "notes", "consent", "buttons"]
@@ -66,16 +66,16 @@ class MobilePolicy(Part):
     login: Annotated[
         Literal["id-and-password"], About("How one signs in there.", "P242", later="mobile")
     ]
-    key_store: Annotated[
-        Literal["indexeddb"], About("Where the key is kept.", "P167 CRT-18", later="mobile")
-    ]
+    key_store: Annotated[Literal["indexeddb"], About("Where the key is kept.", "P167 CRT-18")]
     delete_revokes: Annotated[
-        bool, About("Deleting there revokes at the host.", "P154", later="mobile")
+        bool,
+        Only(value=True, why="a certificate in force whose key is gone helps nobody but a thief"),
+        About("Deleting there revokes at the host.", "P154"),
     ]
-    delete_text: Annotated[Text, About("M-MOB-DEL: the question before.", "P153", later="mobile")]
-    delete_ok: Annotated[Text, About("Its yes.", "P153", later="mobile")]
-    delete_cancel: Annotated[Text, About("Its no.", "P153", later="mobile")]
-    postpone_button: Annotated[Text, About("The button for later.", "P168", later="mobile")]
+    delete_text: Annotated[Text, About("M-MOB-DEL: the question before.", "P153")]
+    delete_ok: Annotated[Text, About("Its yes.", "P153")]
+    delete_cancel: Annotated[Text, About("Its no.", "P153")]
+    postpone_button: Annotated[Text, About("The button for later.", "P168")]
     support: Annotated[tuple[Support, ...], Unlike(), About("What the help block shows.", "P241")]
 
 

@@ -14,6 +14,9 @@ _BY_WAY = {
 }
 """The ways of a reissue, as its flow's fact `way` says, and what each must prove."""
 
+BY_KEY = "key"
+"""The way of a revocation that the key itself signs, instead of a code (P47)."""
+
 BY_PIN, BY_BIOMETRICS = "token-pin", "token-biometrics"
 """The ways of a sign-in on a bound device, as its flow's fact `way` says (P26)."""
 
@@ -76,7 +79,8 @@ def code_required(
     if kind is FlowKind.APPLY:
         return channel in firm.code.required_for_apply
     if kind is FlowKind.REVOKE:
-        return channel in firm.code.required_for_revoke
+        signed = channel == "mobile" and firm.code.mobile_delete == "key-signature"
+        return signed or channel in firm.code.required_for_revoke
     if kind is FlowKind.RENEW:
         late = expired and firm.certificate.code_after_expiry
         same_factor = CERTIFICATE in amr
@@ -92,7 +96,7 @@ def required_proofs(
     """Return the proofs that must be on record before the act.
 
     `way` is that of a reissue, with no known one both of their proofs are needed; or of a sign-in
-    without the password: "passkey", `BY_PIN`, `BY_BIOMETRICS`.
+    without the password: "passkey", `BY_PIN`, `BY_BIOMETRICS`; or of a revocation: `BY_KEY`.
     """
     of_the_person = _of_sign_in(firm, kind, way)
     if of_the_person is not None:
@@ -106,6 +110,8 @@ def required_proofs(
         needed.add(ProofKind.OLD_KEY)
     if kind in {FlowKind.REVOKE, FlowKind.REPORT_LOSS, FlowKind.EXPORT}:
         needed.add(ProofKind.CONFIRMATION)
+    if kind is FlowKind.REVOKE and way == BY_KEY:
+        needed.add(ProofKind.OLD_KEY)
     if with_code:
         needed.add(ProofKind.CODE)
     return frozenset(needed)

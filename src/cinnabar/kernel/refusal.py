@@ -116,6 +116,8 @@ class Refusal(StrEnum):
     ALREADY_LIVE = "already-live"
     NO_CERTIFICATE = "no-certificate"
     RENEWAL_NOT_OPEN = "renewal-not-open"
+    DELETE_SIGNATURE = "delete-signature"
+    VAULT_GONE = "vault-gone"
     RENEWAL_SIGNATURE = "renewal-signature"
     REVOKE_LIMIT = "revoke-limit"
     REAPPLY_BLOCKED = "reapply-blocked"

@@ -17,7 +17,7 @@ from cinnabar.flows.actions.steps import open_flow, prove
 from cinnabar.flows.kinds import FlowKind, ProofKind
 from cinnabar.flows.note import note
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.rules import code_required
+from cinnabar.flows.rules import BY_KEY, code_required
 from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -26,9 +26,10 @@ from cinnabar.limits import actions as limits
 REVOKED = "certificate-revoked"
 
 
-def open_revocation(env: Env, visitor: Visitor, *, lost: bool) -> FlowView:
+def open_revocation(env: Env, visitor: Visitor, *, lost: bool, by_key: bool = False) -> FlowView:
     """Begin to revoke the visitor's live certificate, or to report it lost.
 
+    `by_key`: the key will sign it, instead of a code (actions/delete.py).
     Raises `Refused`: NO_CERTIFICATE; REVOKE_LIMIT for an ordinary request beyond the firm's
     limits (P147-P149). A loss is never refused for the limit (REV-05).
     """
@@ -38,7 +39,8 @@ def open_revocation(env: Env, visitor: Visitor, *, lost: bool) -> FlowView:
     if not lost:
         _refuse_beyond_limits(env, visitor)
     kind = FlowKind.REPORT_LOSS if lost else FlowKind.REVOKE
-    return open_flow(env, visitor, kind, target=live.serial)
+    facts = {"way": BY_KEY} if by_key and not lost else {}
+    return open_flow(env, visitor, kind, target=live.serial, facts=facts)
 
 
 def revoke(env: Env, visitor: Visitor, flow_id: str) -> str:
@@ -80,6 +82,8 @@ def revoke(env: Env, visitor: Visitor, flow_id: str) -> str:
 
 
 def _with_code(env: Env, visitor: Visitor, flow: FlowView) -> bool:
+    if flow.facts.get("way") == BY_KEY:
+        return False
     return code_required(env.firm, flow.kind, visitor.channel, expired=False, amr=visitor.amr)
 
 

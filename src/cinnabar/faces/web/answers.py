@@ -43,6 +43,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.IMPORT_FOREIGN: 400,
     Refusal.IMPORT_KEY: 400,
     Refusal.SHARE_GONE: 410,
+    Refusal.VAULT_GONE: 410,
     Refusal.LINK_DEAD: 410,
     Refusal.PASSKEY_NOT_PROVED: 403,
     Refusal.PASSKEY_STOPPED: 403,

@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cinnabar.certificates import queries as certificates
+from cinnabar.certificates.rules import Act
+from cinnabar.faces.web import dates
 from cinnabar.faces.web.app_bar import TOKEN
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
 from cinnabar.tokens.soft import queries as tokens
+
+CERTIFICATES = "/app/certificates/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,19 @@ def token(request: WebRequest, visitor: Visitor) -> Card | None:
     return Card(title="app.card.token", text="app.card.token-none", href=TOKEN, tone="warn")
 
 
-CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = (token,)
+def certificate(request: WebRequest, visitor: Visitor) -> Card | None:
+    """Tell how the customer's mobile certificate stands (G8)."""
+    row = certificates.host_row(request.env, visitor)
+    if row is None:
+        return Card(title="mobile.card", text="mobile.card-none", href=CERTIFICATES)
+    facts: dict[str, object] = {"until": dates.panel(request.env, row.not_after)}
+    if row.act is Act.RENEW:
+        text = "mobile.card-renew"
+        return Card(title="mobile.card", text=text, href=CERTIFICATES, tone="warn", facts=facts)
+    return Card(title="mobile.card", text="mobile.card-until", href=CERTIFICATES, facts=facts)
+
+
+CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = (token, certificate)
 """In the order of the page, what waits first; None where there is nothing to tell."""
 
 

@@ -8,6 +8,7 @@ from cinnabar.faces.web.views.app import (
     approvals,
     biometrics,
     bound,
+    certificates,
     device,
     doors,
     home,
@@ -19,6 +20,7 @@ from cinnabar.faces.web.views.app import (
 urlpatterns = [
     *home.urlpatterns,
     *shell.urlpatterns,
+    *certificates.urlpatterns,
     *approvals.urlpatterns,
     *settings.urlpatterns,
     *device.urlpatterns,

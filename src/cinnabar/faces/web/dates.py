@@ -15,6 +15,11 @@ def validity(env: Env, at: datetime) -> str:
     return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.validity)
 
 
+def panel(env: Env, at: datetime) -> str:
+    """Return `at` as a panel shows it (P184)."""
+    return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.panel)
+
+
 def day(env: Env, at: datetime) -> str:
     """Return the day of `at` (P185)."""
     return at.astimezone(env.firm.identity.timezone).strftime(env.firm.formats.mail_date)

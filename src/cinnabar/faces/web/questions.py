@@ -72,6 +72,7 @@ REFUSED: Mapping[str, str] = {
     "flow-*": "apply",
     "reapply-blocked": "apply",
     "share-gone": "apply",
+    "vault-gone": "app",
     "signing-unavailable": "apply",
     "no-certificate": "renew",
     "renewal-*": "renew",
@@ -96,6 +97,7 @@ LEFT_OUT: Mapping[str, str] = {
     "key-known": "likewise, and anew each time",
     "possession-not-proved": "likewise its proof",
     "signature-malformed": "likewise the signature",
+    "delete-signature": "likewise, with the key of the certificate that it shows",
     "*code-too-soon": "the page counts the seconds, and its button waits as long",
     "challenge-unknown": "the page asks for a challenge of its own right before it signs",
     "challenge-used": "likewise, and uses it once",
@@ -132,6 +134,7 @@ _MET: Mapping[str, str] = {
     "already-consolidated": "/passwords/consolidate/",
     "code-day-limit": _CERTIFICATES,
     "code-disabled": _CERTIFICATES,
+    "vault-gone": "/app/certificates/",
 }
 """The page a refusal is met on, where not every firm has it."""
 

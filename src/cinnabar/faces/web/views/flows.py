@@ -129,7 +129,7 @@ def abandon(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpR
 def make_share(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Make the server's half of a wrapping key."""
     read_body(request)
-    return _share(shares.make(env, visitor))
+    return share_answer(shares.make(env, visitor))
 
 
 @require_POST
@@ -137,7 +137,7 @@ def make_share(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 def release_share(request: WebRequest, env: Env, visitor: Visitor, share: str) -> HttpResponse:
     """Hand a share to the device it was made for."""
     read_body(request)
-    return _share(shares.release(env, visitor, share))
+    return share_answer(shares.release(env, visitor, share))
 
 
 @require_POST
@@ -155,7 +155,8 @@ def _needs_code(env: Env, visitor: Visitor, kind: FlowKind) -> bool:
     return code_required(env.firm, kind, visitor.channel, expired=False, amr=visitor.amr)
 
 
-def _share(share: shares.Share) -> HttpResponse:
+def share_answer(share: shares.Share) -> HttpResponse:
+    """Return a share as the scripts take it."""
     return answer({"share": share.id, "secret": tables.b64(share.secret)})
 
 
