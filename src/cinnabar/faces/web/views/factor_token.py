@@ -105,13 +105,11 @@ def _at_step_up(view: View) -> Callable[..., HttpResponse]:
     return guarded
 
 
-@require_safe
 def show(request: WebRequest, stage: Stage) -> HttpResponse:
     """Show the number, and the field for a code of the app."""
     return _page(request, stage)
 
 
-@require_POST
 def ask(request: WebRequest, stage: Stage) -> HttpResponse:
     """Ask the app, or ask it anew."""
     try:
@@ -121,14 +119,12 @@ def ask(request: WebRequest, stage: Stage) -> HttpResponse:
     return HttpResponseRedirect(f"{stage.place}token/")
 
 
-@require_safe
 def state(request: WebRequest, stage: Stage) -> HttpResponse:
     """Say what became of it, to the page's script."""
     found = factor_token.standing(request.env, stage.actor, stage.flow)
     return answer({"state": found.state if found else ""})
 
 
-@require_POST
 def go(request: WebRequest, stage: Stage) -> HttpResponse:
     """Go on with what the app has answered."""
     try:
@@ -138,7 +134,6 @@ def go(request: WebRequest, stage: Stage) -> HttpResponse:
     return stage.done(done)
 
 
-@require_POST
 def code(request: WebRequest, stage: Stage) -> HttpResponse:
     """Try a code that the app shows without a network."""
     try:
@@ -164,9 +159,18 @@ def _page(request: WebRequest, stage: Stage, refused: Refused | None = None) -> 
     return told(request, stage.template, context, refused)
 
 
-_ROUTES = (("", show), ("ask", ask), ("state.json", state), ("go", go), ("code", code))
+_ROUTES = (
+    ("", require_safe, show),
+    ("ask", require_POST, ask),
+    ("state.json", require_safe, state),
+    ("go", require_POST, go),
+    ("code", require_POST, code),
+)
 
 urlpatterns = [
-    *(path(f"sign-in/second/<slug:flow>/token/{at}", _at_sign_in(view)) for at, view in _ROUTES),
-    *(path(f"step-up/<slug:flow>/token/{at}", _at_step_up(view)) for at, view in _ROUTES),
+    *(
+        path(f"sign-in/second/<slug:flow>/token/{at}", by(_at_sign_in(view)))
+        for at, by, view in _ROUTES
+    ),
+    *(path(f"step-up/<slug:flow>/token/{at}", by(_at_step_up(view))) for at, by, view in _ROUTES),
 ]
