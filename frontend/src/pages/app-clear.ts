@@ -1,6 +1,7 @@
 /** 清除: the host ends the token of this device, then the device forgets it. */
 
-import { forget } from "../app/token.ts";
+import { hasVault } from "../app/pin-vault.ts";
+import { forget, held } from "../app/token.ts";
 import { post } from "../api.ts";
 import { ask } from "../dialog.ts";
 import { find, reveal } from "../dom.ts";
@@ -10,6 +11,7 @@ export function attach(root: HTMLElement): void {
   const part = root.querySelector<HTMLElement>("[data-clear]");
   if (!part) return;
   const button = find<HTMLButtonElement>(part, "[data-submit]");
+  void warn(part);
   const { ask: title = "", no = "" } = button.dataset;
   press(button, find(part, "[data-alert]"), async () => {
     if (!(await ask({ title, yes: button.textContent ?? "", no, danger: true }))) return;
@@ -18,4 +20,11 @@ export function attach(root: HTMLElement): void {
     part.hidden = true;
     reveal(find(root, "[data-done]"));
   });
+}
+
+/** Say it before the press where a certificate's key is lost with it. */
+async function warn(part: HTMLElement): Promise<void> {
+  const token = (await held().catch(() => [])).find(({ key }) => key === part.dataset["key"]);
+  const lost = part.querySelector<HTMLElement>("[data-certificate]");
+  if (lost && token) lost.hidden = !(await hasVault(token).catch(() => true));
 }
