@@ -31,9 +31,10 @@ def on_the_phone(env, ming):
 @pytest.fixture(params=["no-proof", "key-signature"])
 def asked(request, env, on_the_phone):
     """What the firm asks of a deletion."""
-    on_the_phone.env = replace(
-        env, firm=replace(env.firm, code=replace(env.firm.code, mobile_delete=request.param))
-    )
+    policy = env.firm.code
+    faces = policy.required_for_revoke - {"mobile"}
+    code = replace(policy, mobile_delete=request.param, required_for_revoke=faces)
+    on_the_phone.env = replace(env, firm=replace(env.firm, code=code))
     return request.param
 
 
