@@ -26,10 +26,36 @@ KEPT = """async () => {
 """Everything that the browser keeps for the worker: addresses and texts."""
 
 
+_ACTIVATED = """(one) => one.state === "activated" ? null : new Promise((done) =>
+  one.addEventListener("statechange", () => one.state === "activated" && done()))"""
+
+WATCHED = f"""async () => {{
+  const held = navigator.serviceWorker;
+  await ({_ACTIVATED})((await held.ready).active);
+  if (held.controller) return;
+  await new Promise((done) => held.addEventListener("controllerchange", done, {{ once: true }}));
+}}"""
+
+NEXT = f"""async (asked) => {{
+  const held = await navigator.serviceWorker.getRegistration();
+  const those = () => [held.installing, held.waiting, held.active];
+  const found = () => those().find((one) => one?.scriptURL.endsWith(asked));
+  if (!found()) await new Promise((done) => {{ held.onupdatefound = done; }});
+  await ({_ACTIVATED})(found());
+}}"""
+"""Waits until the worker of an address has taken over and forgotten its forerunners."""
+
+UPDATED = f"""async () => {{
+  const held = await navigator.serviceWorker.getRegistration();
+  await held.update();
+  await ({_ACTIVATED})(held.installing ?? held.waiting ?? held.active);
+}}"""
+
+
 def watched(page):
     """Wait until the worker answers for this page, and has forgotten its forerunners."""
-    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
-    page.wait_for_function("async () => (await caches.keys()).length === 1")
+    page.evaluate(WATCHED)
+    assert len(page.evaluate("caches.keys()")) == 1
 
 
 @pytest.fixture
@@ -75,11 +101,7 @@ def test_another_language_brings_another_worker_and_the_old_one_is_forgotten(per
     watched(page)
     person.button("English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.wait_for_function(
-        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
-          (await (await caches.open(name)).keys()).map((asked) => asked.url)))).flat()
-          .filter((url) => url.includes("language=")).join().endsWith("language=en")"""
-    )
+    page.evaluate(NEXT, "language=en")
     page.context.set_offline(True)
     page.goto("/app/help/")
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
@@ -95,12 +117,9 @@ def test_a_new_version_takes_over_and_nobody_loses_what_he_typed(person, env, ch
     field.fill("A123456789")
     other = replace(env.firm, identity=replace(env.firm.identity, accent="#5a2a6e"))
     change_world(replace(env, firm=other))
-    page.evaluate("navigator.serviceWorker.getRegistration().then((held) => held.update())")
-    page.wait_for_function(
-        "async (old) => { const kept = await caches.keys();"
-        " return kept.length === 1 && kept[0] !== old; }",
-        arg=old[0],
-    )
+    page.evaluate(UPDATED)
+    assert len(kept := page.evaluate("caches.keys()")) == 1
+    assert kept != old
     expect(field).to_have_value("A123456789")
 
 

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from cinnabar.kernel.secrets import Password
+from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.login.models import Session
 from cinnabar.passwords import store
+from cinnabar.passwords.due import Due
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.words import Words
-from tests.support.face import ADDRESSES, Browser, filled
+from tests.support.app import DEVICE, SESSION, in_the_app
+from tests.support.face import THERE, Browser, filled
 from tests.support.passwords import NEW, account_of, opens
 
 ISSUED = Password("9287734")
-OPEN_TO_ALL = {"sign-out/"}
+OPEN_TO_ALL = {"sign-out/", "app/sign-out/"}
 
 
 @pytest.fixture
@@ -35,6 +37,13 @@ def enter(customer, password=ISSUED):
     return browser, browser.sign_in(customer.identifier, password.reveal())
 
 
+def begin_in_the_app(env, browser, customer):
+    """Sign him in there too, with the password that he was given."""
+    jar = browser.client.cookies
+    tokens = in_the_app(env, customer, Secret(jar[DEVICE].value), reason=Due.ISSUED)
+    jar[SESSION], jar[DEVICE] = tokens.session.reveal(), tokens.device.reveal()
+
+
 def new(old=ISSUED):
     typed = {"login_old": old.reveal(), "login_new": NEW.reveal(), "login_new_again": NEW.reveal()}
     return {"login": "yes", **typed}
@@ -44,9 +53,10 @@ def test_every_other_page_is_shut_until_it_is_changed(env, ming, issue):
     issue(ming)
     browser, answer = enter(ming)
     assert answer["Location"] == "/passwords/change/"
+    begin_in_the_app(env, browser, ming)
     said = browser.get("/passwords/change/").content.decode()
     assert Words(env.firm, "zh-Hant-TW").say("password-due.issued") in said
-    for route, address in ADDRESSES.items():
+    for route, address in THERE.items():
         if not address.private or address.entrance or route in OPEN_TO_ALL:
             continue
         for method in address.methods:

@@ -8,13 +8,23 @@ from cinnabar.faces.web import begun
 from cinnabar.kernel.secrets import Secret
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.passwords import lock
+from cinnabar.passwords.due import Due
 from cinnabar.passwords.models import Lock, StoredPassword
 
 SESSION, DEVICE, BEGUN = "__Host-app-session", "__Host-device", "__Host-app-begun"
 
 
-def in_the_app(env: Env, customer: CustomerView, device: Secret | None = None) -> SignedIn:
-    """Open a session of the app for `customer`, on the device of this token or on a new one."""
+def in_the_app(
+    env: Env,
+    customer: CustomerView,
+    device: Secret | None = None,
+    *,
+    reason: Due | None = None,
+) -> SignedIn:
+    """Open a session of the app for `customer`, on the device of this token or on a new one.
+
+    `reason`: why the password has to be changed first, if it has.
+    """
     index = lock.name(env, env.firm.login.identifier(customer.identifier))
     Lock.objects.get_or_create(id=index, defaults={"reserved_at": env.clock.now()})
     entrant = Entrant(
@@ -24,6 +34,7 @@ def in_the_app(env: Env, customer: CustomerView, device: Secret | None = None) -
         address="127.0.0.1",
         amr=frozenset({"pwd", "sms"}),
         channel="mobile",
+        reason=reason,
     )
     opened = open_session(env, entrant, device)
     assert opened
