@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parents[1]
 LOGS = TOP / "build" / "tests"
 BIN = Path(sys.executable).parent
 
-LONGEST = 30 * 60
+LONGEST = 45 * 60
 """Seconds after which a job is taken for stuck."""
 
 FLOWS = [
