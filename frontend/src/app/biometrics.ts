@@ -3,7 +3,6 @@
  * (docs/flows/biometrics.md). Nothing is asked of the host for that but the statement's challenge.
  */
 
-import { at, post } from "../api.ts";
 import { toBase64Url } from "../octets.ts";
 import { use } from "../passkey.ts";
 import { sha256 } from "../signature.ts";
@@ -29,10 +28,4 @@ export async function signedByBiometrics<D extends Data>(token: Token, purpose: 
     allowCredentials: [{ type: "public-key", id: token.biometrics ?? "", transports: ["internal"] }],
   }, "biometrics");
   return { ...(await signed(token, purpose, challenge, data)), credential, client_data, authenticator_data, assertion: signature };
-}
-
-/** POST `data` to `path` with that. @throws Refusal */
-export async function provedByBiometrics<T>(path: string, token: Token, purpose: string, data: Data): Promise<T> {
-  const { challenge } = await post<{ challenge: string }>(at("/device/challenge"));
-  return post<T>(path, await signedByBiometrics(token, purpose, challenge, data));
 }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from cinnabar.certificates import shares
 from cinnabar.certificates.actions import apply, exporting, importing, issue, revoke
 from cinnabar.certificates.rules import displayed_serial
+from cinnabar.codes.actions.spend import Attempt
 from cinnabar.codes.rules import Verdict
 from cinnabar.env import Env
 from cinnabar.faces.web import dates, robot, tables
@@ -84,14 +85,18 @@ def ask_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> Http
 def try_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Try a code in a flow; the verdict was committed before it is said."""
     body = read_body(request, "code")
-    tried = code.try_code(env, visitor, flow, body.text("code", most=32))
-    if tried.verdict is Verdict.ACCEPTED:
-        return answer({"verdict": tried.verdict.value})
-    if tried.verdict is Verdict.WRONG:
-        raise Refused(Refusal.CODE_WRONG, tries_left=tried.tries_left)
-    if tried.verdict is Verdict.MALFORMED:
+    return tried(code.try_code(env, visitor, flow, body.text("code", most=32)))
+
+
+def tried(attempt: Attempt) -> HttpResponse:
+    """Say what became of a code, for scripts; raise `Refused` for all but the right one."""
+    if attempt.verdict is Verdict.ACCEPTED:
+        return answer({"verdict": attempt.verdict.value})
+    if attempt.verdict is Verdict.WRONG:
+        raise Refused(Refusal.CODE_WRONG, tries_left=attempt.tries_left)
+    if attempt.verdict is Verdict.MALFORMED:
         raise Refused(Refusal.INPUT_MALFORMED, field="code")
-    if tried.verdict is Verdict.LIMIT:
+    if attempt.verdict is Verdict.LIMIT:
         raise Refused(Refusal.CODE_DAY_LIMIT)
     raise Refused(Refusal.CODE_CLOSED)
 

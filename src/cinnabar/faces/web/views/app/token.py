@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from cinnabar.codes.rules import Verdict
 from cinnabar.customers import queries as customers
 from cinnabar.env import Env
 from cinnabar.faces.web import app_signed
 from cinnabar.faces.web.answers import answer, page
 from cinnabar.faces.web.inputs import Body, Json, read_body
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.faces.web.views import flows
 from cinnabar.faces.web.views import token as own
 from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.visitor import Visitor
@@ -78,16 +78,7 @@ def ask_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> Http
 def try_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Try it; the verdict was committed before it is said."""
     body = read_body(request, "code")
-    tried = binding.try_code(env, visitor, flow, body.text("code", most=32))
-    if tried.verdict is Verdict.ACCEPTED:
-        return answer({"verdict": tried.verdict.value})
-    if tried.verdict is Verdict.WRONG:
-        raise Refused(Refusal.CODE_WRONG, tries_left=tried.tries_left)
-    if tried.verdict is Verdict.MALFORMED:
-        raise Refused(Refusal.INPUT_MALFORMED, field="code")
-    if tried.verdict is Verdict.LIMIT:
-        raise Refused(Refusal.CODE_DAY_LIMIT)
-    raise Refused(Refusal.CODE_CLOSED)
+    return flows.tried(binding.try_code(env, visitor, flow, body.text("code", most=32)))
 
 
 @require_POST
