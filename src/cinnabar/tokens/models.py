@@ -57,9 +57,11 @@ class SoftToken(models.Model):
     `key_id` is the SHA-256 of `public_key`, a P-256 SubjectPublicKeyInfo; `device` is the root of
     the device's series. `sealed` is what its PIN gives, K_otp of docs/flows/soft-token-pin.md,
     null before a PIN was set and once it is wiped. `factor`: it counts as a second factor; one
-    that does not holds nothing but a mobile certificate's key. `wrong` counts wrong PINs and
-    codes in a row, `last_step` is the latest step of an offline code that was taken (RFC 6238,
-    section 5.2). `why` says why it is suspended, locked or cleared, `biometrics_why` likewise.
+    that does not holds nothing but a mobile certificate's key. `wrong` counts the tries at PIN
+    and code in a row that were not right, each from before it is compared; `failed` those of them
+    that were found wrong. `last_step` is the latest step of an offline code that was taken (RFC
+    6238, section 5.2). `why` says why it is suspended, locked or cleared, `biometrics_why`
+    likewise.
     """
 
     PENDING, ACTIVE, SUSPENDED = "pending", "active", "suspended"
@@ -78,6 +80,7 @@ class SoftToken(models.Model):
     factor = models.BooleanField()
     sealed = models.BinaryField(null=True)
     wrong = models.PositiveSmallIntegerField(db_default=0)
+    failed = models.PositiveSmallIntegerField(db_default=0)
     last_step = models.BigIntegerField(db_default=0)
     biometrics = models.CharField(max_length=12, blank=True, db_default="")
     biometrics_why = models.CharField(max_length=16, blank=True, db_default="")

@@ -28,10 +28,16 @@ WHERE id = %s AND state <> 'cleared'
 
 _ALL = "SELECT id FROM tokens_softtoken WHERE customer_id = %s AND state <> 'cleared' ORDER BY id"
 
-# What was counted before is compared now: a right PIN that came in between has cleared the count.
+_FOUND_WRONG = """
+UPDATE tokens_softtoken SET failed = failed + 1 WHERE id = %s AND sealed IS NOT NULL
+RETURNING failed
+"""
+
+# A right PIN that was compared in between has cleared both counts. One that is used up without
+# having failed is what a crash left (`unfinished`).
 _LOCK = """
 UPDATE tokens_softtoken SET state = 'locked', why = %s, sealed = NULL, ended_at = %s
-WHERE id = %s AND state IN ('pending', 'active', 'suspended') AND wrong >= %s
+WHERE id = %s AND state IN ('pending', 'active', 'suspended') AND (failed >= %s OR wrong >= %s)
 RETURNING bound_at
 """
 
@@ -64,13 +70,19 @@ def clear_all(env: Env, customer_id: int, why: str) -> int:
     return sum(clear(env, token, why) for (token,) in rows(_ALL, customer_id))
 
 
+def found_wrong(env: Env, token: str) -> int:
+    """Note that a try was found wrong; return how many are left, 0 where the secret is wiped."""
+    found = one(_FOUND_WRONG, token)
+    return max(env.firm.token.pin_max_wrong - found[0], 0) if found else 0
+
+
 def lock(env: Env, held: Held, why: str, *, channel: str = "mobile") -> bool:
     """Lock a token whose places for wrong tries are used up, and tell the customer.
 
     `why` is "pin" or "code". False if it has places again, or ended before.
     """
     most = env.firm.token.pin_max_wrong
-    found = one(_LOCK, why, env.clock.now(), held.id, most)
+    found = one(_LOCK, why, env.clock.now(), held.id, most, most)
     if found is None:
         return False
     _stop_what_hangs_on(env, held.id)

@@ -27,11 +27,11 @@ T = TypeVar("T")
 _TAKE_A_TRY_OF_EACH = """
 UPDATE tokens_softtoken SET wrong = wrong + 1
 WHERE customer_id = %s AND state = 'active' AND factor AND wrong < %s
-RETURNING id, wrong, last_step, sealed
+RETURNING id, last_step, sealed
 """
 
 _USE_STEP = """
-UPDATE tokens_softtoken SET last_step = %s, wrong = 0, used_at = %s
+UPDATE tokens_softtoken SET last_step = %s, wrong = 0, failed = 0, used_at = %s
 WHERE id = %s AND state = 'active' AND last_step < %s AND sealed = %s
 """
 
@@ -45,7 +45,6 @@ class _Taken:
     """A token at which the try was counted."""
 
     token: str
-    wrong: int
     last_step: int
     sealed: bytes = field(repr=False)
 
@@ -95,7 +94,7 @@ def _take(env: Env, actor: Actor) -> Sequence[_Taken]:
         found = rows(_TAKE_A_TRY_OF_EACH, actor.customer_id, env.firm.token.pin_max_wrong)
     if not found:
         raise Refused(_why_none(actor.customer_id))
-    return [_Taken(token, wrong, last, bytes(sealed)) for token, wrong, last, sealed in found]
+    return [_Taken(token, last, bytes(sealed)) for token, last, sealed in found]
 
 
 def _why_none(customer_id: int) -> Refusal:
@@ -132,16 +131,13 @@ def _give_back(taken: Iterable[_Taken]) -> None:
 
 def _refused(env: Env, actor: Actor, flow: str, taken: Sequence[_Taken], *, used: bool) -> Refused:
     """Write the wrong code down, lock what has no places left, and return what is said."""
-    most = env.firm.token.pin_max_wrong
-    left = most - min(one.wrong for one in taken)
     why = Refusal.TOKEN_CODE_USED if used else Refusal.TOKEN_CODE_WRONG
     with transaction.atomic(durable=True):
         lock_customer(actor.customer_id)
-        note(env, actor, Event.TOKEN_CODE_WRONG, {"flow": flow, "left": left, "why": why.value})
-        for one in taken:
-            if one.wrong >= most:
-                row = SoftToken.objects.select_related("customer").get(pk=one.token)
+        left = {one.token: actions.found_wrong(env, one.token) for one in taken}
+        most = max(left.values())
+        note(env, actor, Event.TOKEN_CODE_WRONG, {"flow": flow, "left": most, "why": why.value})
+        for row in SoftToken.objects.select_related("customer").filter(pk__in=left):
+            if not left[row.id]:
                 actions.lock(env, Held.of(row), "code", channel=actor.channel)
-    if not left:
-        return Refused(Refusal.TOKEN_LOCKED)
-    return Refused(why, tries_left=left)
+    return Refused(why, tries_left=most) if most else Refused(Refusal.TOKEN_LOCKED)

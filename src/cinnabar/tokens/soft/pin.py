@@ -12,7 +12,7 @@ from cinnabar.tokens.soft.signed import SECRET, Signed, proof
 _PURPOSE = "token pin"
 
 _PUT = """
-UPDATE tokens_softtoken SET sealed = %s, wrong = 0
+UPDATE tokens_softtoken SET sealed = %s, wrong = 0, failed = 0
 WHERE id = %s AND state IN ('pending', 'active')
 """
 

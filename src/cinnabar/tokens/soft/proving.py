@@ -5,7 +5,6 @@ that no stranger locks a token. Then the try is counted and committed, then comp
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.db import transaction
@@ -33,22 +32,14 @@ _CHANNEL = "mobile"
 _TAKE_A_TRY = """
 UPDATE tokens_softtoken SET wrong = wrong + 1
 WHERE id = %s AND state IN ('pending', 'active') AND sealed IS NOT NULL AND wrong < %s
-RETURNING wrong, sealed
+RETURNING sealed
 """
 
 # The secret that was compared must still be the one in force.
 _SETTLE = """
-UPDATE tokens_softtoken SET wrong = 0, used_at = %s
+UPDATE tokens_softtoken SET wrong = 0, failed = 0, used_at = %s
 WHERE id = %s AND state IN ('pending', 'active') AND sealed = %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A try that was counted: the how manieth in a row, and the secret to compare with."""
-
-    wrong: int
-    sealed: bytes = field(repr=False)
 
 
 def bearer(whose: str) -> Bearer:
@@ -105,19 +96,19 @@ def by_pin(  # noqa: PLR0917 - as above
     wrong one, and what `then` does.
     """
     held = by_device(env, bearer, signed, purpose, data)
-    taken = _take_a_try(env, held)
-    secret = pin.unsealed(env, held.id, taken.sealed)
+    sealed = _take_a_try(env, held)
+    secret = pin.unsealed(env, held.id, sealed)
     if not pin.is_proved(secret, signed, purpose, data):
-        _wrong(env, held, taken, purpose)
+        raise _wrong(env, held, purpose)
     try:
         with transaction.atomic(durable=True):
             lock_customer(held.customer_id)
-            _settle(env, held, taken)
+            _settle(env, held, sealed)
             _note(env, held, Event.TOKEN_USED, {"purpose": purpose})
             return then(held)
     except Refused:
         with transaction.atomic(durable=True):
-            run(_SETTLE, env.clock.now(), held.id, taken.sealed)
+            run(_SETTLE, env.clock.now(), held.id, sealed)
         raise
 
 
@@ -128,32 +119,34 @@ def _insist(env: Env, bearer: Bearer, signed: Signed, public_key: bytes, said: b
         raise Refused(Refusal.TOKEN_NOT_PROVED)
 
 
-def _take_a_try(env: Env, held: Held) -> _Taken:
+def _take_a_try(env: Env, held: Held) -> bytes:
+    """Count a try; return the sealed secret to compare it with."""
     with transaction.atomic(durable=True):
         found = one(_TAKE_A_TRY, held.id, env.firm.token.pin_max_wrong)
     if found is not None:
-        return _Taken(found[0], bytes(found[1]))
+        return bytes(found[0])
     row = SoftToken.objects.get(pk=held.id)
     refuse_ended(row.state)
     # All places are taken, and not all of them compared; or there was never a PIN.
     raise Refused(Refusal.TOKEN_NOT_PROVED if row.sealed is None else Refusal.TOKEN_LOCKED)
 
 
-def _wrong(env: Env, held: Held, taken: _Taken, purpose: str) -> None:
-    most = env.firm.token.pin_max_wrong
+def _wrong(env: Env, held: Held, purpose: str) -> Refused:
+    """Write the wrong PIN down, lock what has no tries left, and return what is said."""
     with transaction.atomic(durable=True):
         lock_customer(held.customer_id)
-        left = most - taken.wrong
+        left = actions.found_wrong(env, held.id)
         _note(env, held, Event.TOKEN_PIN_WRONG, {"purpose": purpose, "left": left})
-        locked = left == 0 and actions.lock(env, held, "pin")
-    if locked:
-        raise Refused(Refusal.TOKEN_LOCKED)
-    raise Refused(Refusal.TOKEN_PIN_WRONG, tries_left=left or most)
+        if not left:
+            actions.lock(env, held, "pin")
+    return (
+        Refused(Refusal.TOKEN_PIN_WRONG, tries_left=left) if left else Refused(Refusal.TOKEN_LOCKED)
+    )
 
 
-def _settle(env: Env, held: Held, taken: _Taken) -> None:
+def _settle(env: Env, held: Held, sealed: bytes) -> None:
     """Give the try back; refuse if the token ended or its PIN was replaced since."""
-    if not run(_SETTLE, env.clock.now(), held.id, taken.sealed):
+    if not run(_SETTLE, env.clock.now(), held.id, sealed):
         refuse_ended(SoftToken.objects.get(pk=held.id).state)
         raise Refused(Refusal.TOKEN_NOT_PROVED)
 

@@ -62,11 +62,19 @@ def standing(env: Env, token: SoftToken) -> Standing:
     passkey = mine.filter(stopped_at=None).first()
     agreed = Agreement.objects.filter(passkey=passkey).first()
     if passkey is None or agreed is None:
-        return Standing(state="")
+        return _since(token)
     for cause, happened in _HAPPENED.items():
         if cause in env.firm.token.suspend_biometrics and happened(env, token, passkey, agreed):
             return Standing(state=SUSPENDED, why=cause, written=False)
     return Standing(state=ON)
+
+
+def _since(token: SoftToken) -> Standing:
+    """Return what the row says now: its key may just have been stopped, and why stands there."""
+    token.refresh_from_db(fields=["biometrics", "biometrics_why"])
+    if token.biometrics == ON:
+        return Standing(state="")
+    return Standing(state=token.biometrics, why=token.biometrics_why)
 
 
 def _password(env: Env, token: SoftToken, _passkey: Passkey, agreed: Agreement) -> bool:
