@@ -2,16 +2,16 @@
 
 import * as app from "./pages/app.ts";
 import * as appApply from "./pages/app-apply.ts";
+import * as appApprovals from "./pages/app-approvals.ts";
+import * as appBiometrics from "./pages/app-biometrics.ts";
 import * as appCertificates from "./pages/app-certificates.ts";
 import * as appClear from "./pages/app-clear.ts";
 import * as appCode from "./pages/app-code.ts";
 import * as appPin from "./pages/app-pin.ts";
-import * as appBiometrics from "./pages/app-biometrics.ts";
-import * as appToken from "./pages/app-token.ts";
-import * as appSignIn from "./pages/app-sign-in.ts";
 import * as appSettings from "./pages/app-settings.ts";
+import * as appSignIn from "./pages/app-sign-in.ts";
+import * as appToken from "./pages/app-token.ts";
 import * as appWelcome from "./pages/app-welcome.ts";
-import * as appApprovals from "./pages/app-approvals.ts";
 import * as apply from "./pages/apply.ts";
 import * as approval from "./pages/approval.ts";
 import * as certificates from "./pages/certificates.ts";
@@ -31,23 +31,42 @@ import * as repair from "./pages/repair.ts";
 import * as revoke from "./pages/revoke.ts";
 import * as second from "./pages/second.ts";
 import * as signIn from "./pages/sign-in.ts";
-import * as unlock from "./pages/unlock.ts";
 import * as trySign from "./pages/try-sign.ts";
+import * as unlock from "./pages/unlock.ts";
 
 /** By the name that a template gives to its tag `script`. */
 const PAGES: Readonly<Record<string, { attach(root: HTMLElement): unknown }>> = {
   app,
   "app-apply": appApply,
+  "app-approvals": appApprovals,
+  "app-biometrics": appBiometrics,
   "app-certificates": appCertificates,
   "app-clear": appClear,
   "app-code": appCode,
   "app-pin": appPin,
-  "app-biometrics": appBiometrics,
-  "app-token": appToken,
-  "app-sign-in": appSignIn,
   "app-settings": appSettings,
+  "app-sign-in": appSignIn,
+  "app-token": appToken,
   "app-welcome": appWelcome,
-  "app-approvals": appApprovals, apply, approval, certificates, check, computer, export: exporting, import: importing, link, "not-me": notMe, page, passkeys, "password-change": passwordChange, reissue, repair, revoke, second, "sign-in": signIn, "try-sign": trySign, unlock,
+  apply,
+  approval,
+  certificates,
+  check,
+  computer,
+  export: exporting,
+  import: importing,
+  link,
+  "not-me": notMe,
+  page,
+  passkeys,
+  "password-change": passwordChange,
+  reissue,
+  repair,
+  revoke,
+  second,
+  "sign-in": signIn,
+  "try-sign": trySign,
+  unlock,
 };
 
 for (const { content } of document.querySelectorAll<HTMLMetaElement>("meta[name=script]")) {

@@ -8,8 +8,8 @@ from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
-from cinnabar.login import bound_device, bound_factor
 from cinnabar.login.models import Session
+from cinnabar.login.soft import bound_device, bound_factor
 from cinnabar.tokens.models import SoftToken
 from tests.support.app import DEVICE
 from tests.support.mail import received

@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.faces.web import begun
+from cinnabar.faces.web.app import begun
 from cinnabar.login.models import Session
 from tests.support.app import BEGUN, DEVICE, in_the_app
 from tests.support.bound import bound_here

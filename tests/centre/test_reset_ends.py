@@ -11,8 +11,8 @@ from cinnabar.flows.kinds import FlowState
 from cinnabar.flows.models import Flow
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import barred
 from cinnabar.login.models import KnownDevice, Session
+from cinnabar.login.stages import barred
 from cinnabar.passwords import store
 from cinnabar.passwords.kinds import PasswordKind
 from tests.support.customers import add_customer

@@ -14,8 +14,8 @@ from cinnabar.codes.models import Code, Link
 from cinnabar.flows.kinds import FlowKind
 from cinnabar.flows.models import Flow, Proof
 from cinnabar.kernel.dice import LoadedDice
-from cinnabar.login import barred
 from cinnabar.login.models import Session
+from cinnabar.login.stages import barred
 from cinnabar.messages.models import Outbox
 from cinnabar.passwords.models import StoredPassword
 from tests.support.resets import resetting

@@ -11,7 +11,7 @@ import pytest
 from cinnabar.config import compose
 from cinnabar.customers import queries as customers
 from cinnabar.customers.models import PrimaryAccount, TradingAccount
-from cinnabar.faces.web import app_icons
+from cinnabar.faces.web.app import icons
 from cinnabar.faces.web.request import WebOptions
 from cinnabar.firm import load_firm, shipped
 from cinnabar.journal.events import Event
@@ -107,11 +107,11 @@ def test_the_manifest_names_the_app_as_the_firm_does(browser, env, language):
 
 
 def test_icons_are_drawn_in_the_colour_of_the_firm():
-    pictures = {app_icons.icon(load_firm(name), "192") for name in shipped()}
+    pictures = {icons.icon(load_firm(name), "192") for name in shipped()}
     seals = {(load_firm(n).identity.seal, load_firm(n).identity.accent) for n in shipped()}
     assert len(pictures) == len(seals)
     firm = load_firm("hongkong")
-    assert bytes.fromhex(firm.identity.accent[1:]) in app_icons.icon(firm, "192")
+    assert bytes.fromhex(firm.identity.accent[1:]) in icons.icon(firm, "192")
 
 
 def test_there_are_no_other_icons(browser):

@@ -7,8 +7,8 @@ import pytest
 
 from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
-from cinnabar.login import bound_factor
 from cinnabar.login.models import Session
+from cinnabar.login.soft import bound_factor
 from cinnabar.tokens.models import SoftToken
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.face import Browser

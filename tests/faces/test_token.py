@@ -7,8 +7,8 @@ from django.test import Client
 
 from cinnabar.config import compose
 from cinnabar.faces.web.request import WebOptions
-from cinnabar.login import own_tokens
 from cinnabar.login.models import Session
+from cinnabar.login.soft import own_tokens
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.binding import Phone, mobile, with_token
 from tests.support.face import Browser

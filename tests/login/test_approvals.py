@@ -14,9 +14,10 @@ from cinnabar.flows.assurance import Assurance
 from cinnabar.flows.models import Flow
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import denied, factor_token, step_up
 from cinnabar.login.actions import resume
 from cinnabar.login.models import Session
+from cinnabar.login.soft import denied, factor_token
+from cinnabar.login.stages import step_up
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.tokens.models import Approval, Restriction, SoftToken
 from cinnabar.tokens.soft import restrictions

@@ -9,8 +9,9 @@ from cinnabar.codes.rules import Verdict
 from cinnabar.flows.models import Flow
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import binding, own_tokens, sessions
+from cinnabar.login import sessions
 from cinnabar.login.sessions import Ending
+from cinnabar.login.soft import binding, own_tokens
 from cinnabar.tokens.models import Registration, SoftToken
 from cinnabar.tokens.soft import registration
 from tests.support.binding import Phone, facts, mobile, typed, with_token

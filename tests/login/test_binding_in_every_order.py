@@ -14,7 +14,7 @@ from cinnabar.journal.events import Event
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refused
-from cinnabar.login import own_tokens, token_staff
+from cinnabar.login.soft import own_tokens, token_staff
 from cinnabar.messages.envelope import open_facts
 from cinnabar.messages.kinds import Kind
 from cinnabar.messages.models import Outbox

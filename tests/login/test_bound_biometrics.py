@@ -11,10 +11,10 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import bound_device
 from cinnabar.login.actions import resume
-from cinnabar.login.bound_device import Browser
 from cinnabar.login.models import Session
+from cinnabar.login.soft import bound_device
+from cinnabar.login.soft.bound_device import Browser
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.tokens.models import NewDevice, Passkey
 from cinnabar.tokens.soft import proving, suspending

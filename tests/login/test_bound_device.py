@@ -13,11 +13,12 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits.guard import Door, Scope
 from cinnabar.limits.models import Tally
-from cinnabar.login import bound_device, devices, sessions
+from cinnabar.login import devices, sessions
 from cinnabar.login.actions import resume, sign_in, sign_out
-from cinnabar.login.barred import bar_mail, mail_barred
-from cinnabar.login.bound_device import Browser
 from cinnabar.login.models import KnownDevice, Session
+from cinnabar.login.soft import bound_device
+from cinnabar.login.soft.bound_device import Browser
+from cinnabar.login.stages.barred import bar_mail, mail_barred
 from cinnabar.messages.models import Outbox
 from cinnabar.passwords.models import Lock, StoredPassword
 from cinnabar.tokens.models import SoftToken

@@ -6,8 +6,9 @@ from cinnabar.flows.assurance import Assurance
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import bound_factor, second, step_up
 from cinnabar.login.actions import Half, resume, sign_in
+from cinnabar.login.soft import bound_factor
+from cinnabar.login.stages import second, step_up
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import proving
 from tests.support.bound import bound_here, with_token

@@ -9,8 +9,8 @@ from cinnabar.centre import not_me
 from cinnabar.flows.visitor import Stranger
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import own_tokens, token_staff
 from cinnabar.login.models import Session
+from cinnabar.login.soft import own_tokens, token_staff
 from tests.support.binding import Phone, mobile, with_token
 from tests.support.mail import received
 from tests.support.notices import secret

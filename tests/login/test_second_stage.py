@@ -13,9 +13,9 @@ from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import half, second
 from cinnabar.login.actions import Half, resume, sign_in
 from cinnabar.login.models import Session
+from cinnabar.login.stages import half, second
 from cinnabar.passwords.kinds import PasswordKind
 from cinnabar.words import catalogue
 from tests.support.mail import received
@@ -91,7 +91,7 @@ def test_what_the_firm_does_not_accept_is_refused_however_it_is_asked(env, ming)
 
 def test_after_a_reset_by_mail_the_mailbox_is_no_second_factor(env, ming, monkeypatch):
     """CONFLICT-2."""
-    monkeypatch.setattr("cinnabar.login.factors.mail_barred", lambda _: True)
+    monkeypatch.setattr("cinnabar.login.stages.factors.mail_barred", lambda _: True)
     at = Visit(env, ming.identifier).type()
     assert at.why()["email"] == "mail-barred"
     assert refusal(at.ask, "email").refusal is Refusal.FACTOR_UNAVAILABLE

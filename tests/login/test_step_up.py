@@ -11,11 +11,11 @@ from cinnabar.flows.kinds import FlowKind, ProofKind
 from cinnabar.journal.events import Event
 from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import step_up
 from cinnabar.login.actions import resume, sign_out
-from cinnabar.login.assurance import Assurance, require
 from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
+from cinnabar.login.stages import step_up
+from cinnabar.login.stages.assurance import Assurance, require
 from tests.support.people import PASSWORD, visit
 from tests.support.second import asking
 from tests.support.signing import sign_in

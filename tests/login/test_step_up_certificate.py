@@ -9,8 +9,8 @@ from cinnabar.flows.assurance import Assurance
 from cinnabar.flows.kinds import FlowState
 from cinnabar.flows.models import Flow
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factor_certificate, step_up
 from cinnabar.login.actions import resume
+from cinnabar.login.stages import factor_certificate, step_up
 from tests.support.centre import Customer
 from tests.support.claims import with_certificate
 from tests.support.people import PASSWORD, visit

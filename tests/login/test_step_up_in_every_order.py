@@ -21,10 +21,10 @@ from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import step_up
 from cinnabar.login.actions import resume, sign_out
 from cinnabar.login.models import Session
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.stages import step_up
 from tests.support.people import PASSWORD
 from tests.support.second import asking, code, other
 from tests.support.signing import sign_in

@@ -8,9 +8,9 @@ from cinnabar.codes.models import Code
 from cinnabar.flows.assurance import Assurance
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import step_up
 from cinnabar.login.actions import resume
 from cinnabar.login.models import Session
+from cinnabar.login.stages import step_up
 from tests.support.people import PASSWORD, visit
 from tests.support.second import Visit, asking, code, other
 from tests.support.signing import sign_in

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from cinnabar.kernel.refusal import Refusal
-from cinnabar.login import own_tokens
-from cinnabar.login.binding_finish import by_scan
+from cinnabar.login.soft import own_tokens
+from cinnabar.login.soft.binding_finish import by_scan
 from cinnabar.tokens.models import Registration, SoftToken
 from tests.support.binding import Phone, facts, mobile, with_token
 from tests.support.crowd import at_once

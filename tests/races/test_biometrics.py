@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from cinnabar.kernel.refusal import Refusal
-from cinnabar.login import biometrics
+from cinnabar.login.soft import biometrics
 from cinnabar.tokens.models import Passkey
 from cinnabar.tokens.soft import suspending
 from tests.support.biometrics import Phone, with_biometrics

@@ -8,10 +8,11 @@ from django.db import transaction
 from cinnabar.customers.locks import lock_customer
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.refusal import Refusal
-from cinnabar.login import bound_device, bound_factor, devices, sessions
+from cinnabar.login import devices, sessions
 from cinnabar.login.actions import Half, sign_in
-from cinnabar.login.bound_device import Browser
 from cinnabar.login.models import Session
+from cinnabar.login.soft import bound_device, bound_factor
+from cinnabar.login.soft.bound_device import Browser
 from cinnabar.tokens.soft import actions, proving
 from tests.support.bound import bound_here, with_token
 from tests.support.crowd import at_once

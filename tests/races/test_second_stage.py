@@ -7,9 +7,9 @@ import pytest
 
 from cinnabar.codes.models import Code
 from cinnabar.kernel.refusal import Refusal
-from cinnabar.login import second
 from cinnabar.login.models import Session
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.stages import second
 from tests.support.crowd import at_once
 from tests.support.second import Visit, asking, code, codes, other
 

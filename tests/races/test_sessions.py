@@ -8,9 +8,9 @@ from django.db import transaction
 
 from cinnabar.customers.locks import lock_customer
 from cinnabar.kernel.refusal import Refusal
-from cinnabar.login import step_up
 from cinnabar.login.models import Session
 from cinnabar.login.sessions import end_all
+from cinnabar.login.stages import step_up
 from tests.support.crowd import at_once
 from tests.support.people import PASSWORD, visit
 from tests.support.second import asking, code

@@ -4,7 +4,7 @@ from playwright.sync_api import BrowserContext
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.faces.web import begun
+from cinnabar.faces.web.app import begun
 from cinnabar.kernel.secrets import Secret
 from cinnabar.login.opening import Entrant, SignedIn, open_session
 from cinnabar.passwords import lock

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.login import approvals, denied, factor_token, second
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.soft import approvals, denied, factor_token
+from cinnabar.login.stages import second
 from cinnabar.tokens.challenges import Bearer
 from cinnabar.tokens.soft import proving, questions
 from cinnabar.tokens.soft.signed import Signed

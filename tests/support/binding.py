@@ -11,9 +11,9 @@ from cinnabar.env import Env
 from cinnabar.firm.token import TokenPolicy
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.clock import FrozenClock
-from cinnabar.login import binding, binding_finish
 from cinnabar.login.actions import resume
-from cinnabar.login.binding import Stage
+from cinnabar.login.soft import binding, binding_finish
+from cinnabar.login.soft.binding import Stage
 from cinnabar.messages.kinds import Kind
 from cinnabar.tokens.soft import proving
 from tests.support.mail import received

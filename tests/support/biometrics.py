@@ -10,8 +10,8 @@ from cinnabar.firm.login import Method
 from cinnabar.firm.token import Cause, Opener
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.clock import FrozenClock
-from cinnabar.login import biometrics
-from cinnabar.login.biometrics import Wish
+from cinnabar.login.soft import biometrics
+from cinnabar.login.soft.biometrics import Wish
 from cinnabar.tokens.ceremony import Assertion
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import proving, suspending

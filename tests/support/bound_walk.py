@@ -15,11 +15,12 @@ from cinnabar.customers import queries
 from cinnabar.customers.locks import lock_customer
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login import bound_device, bound_factor, devices
+from cinnabar.login import devices
 from cinnabar.login.actions import Half, resume, sign_in
-from cinnabar.login.bound_device import Browser
 from cinnabar.login.models import Session
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.soft import bound_device, bound_factor
+from cinnabar.login.soft.bound_device import Browser
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import actions, proving
 from cinnabar.tokens.soft.signed import Signed

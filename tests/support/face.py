@@ -16,7 +16,7 @@ from cinnabar.faces.web.offered import is_offered
 from cinnabar.firm import load_firm
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import second
+from cinnabar.login.stages import second
 from tests.support.people import PASSWORD
 from tests.support.place import FIRM
 from tests.support.robots import solved

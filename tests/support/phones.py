@@ -8,8 +8,8 @@ from django.http import HttpResponse
 
 from cinnabar.customers.queries import CustomerView
 from cinnabar.env import Env
-from cinnabar.login import bound_device
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.soft import bound_device
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.bound import bound_here, with_token
 from tests.support.face import Browser

@@ -20,8 +20,8 @@ from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.dice import LoadedDice
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import second
 from cinnabar.login.actions import Half, sign_in
+from cinnabar.login.stages import second
 from tests.support.claims import pass_code
 from tests.support.mail import received
 from tests.support.people import CALLED, PASSWORD

@@ -8,9 +8,9 @@ from typing import Any, Self
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login import second
 from cinnabar.login.actions import Half, sign_in
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.stages import second
 from cinnabar.messages.queries import Letter
 from tests.support.mail import received
 from tests.support.people import PASSWORD

@@ -12,8 +12,9 @@ from cinnabar.faces.web.face import WEB
 from cinnabar.flows.assurance import SMS
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.secrets import Password, Secret
-from cinnabar.login import actions, second
+from cinnabar.login import actions
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.stages import second
 
 VISIT = "5" * 64
 

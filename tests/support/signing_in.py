@@ -15,8 +15,8 @@ from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.clock import FrozenClock
 from cinnabar.kernel.refusal import Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import factor_certificate, second
 from cinnabar.login.actions import Half, sign_in
+from cinnabar.login.stages import factor_certificate, second
 from cinnabar.passwords.actions import set_password
 from cinnabar.signer.core import LocalSigner
 from tests.support.claims import with_certificate

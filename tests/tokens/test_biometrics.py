@@ -7,7 +7,8 @@ import pytest
 from cinnabar.flows.assurance import Assurance, assurance
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import biometrics, passkeys
+from cinnabar.login import passkeys
+from cinnabar.login.soft import biometrics
 from cinnabar.tokens import factor, queries
 from cinnabar.tokens.models import Agreement, Passkey, SoftToken
 from cinnabar.tokens.soft.biometrics import FACTORS

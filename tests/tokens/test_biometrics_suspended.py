@@ -8,7 +8,7 @@ from cinnabar.customers.models import Contact
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
-from cinnabar.login import biometrics
+from cinnabar.login.soft import biometrics
 from cinnabar.passwords.actions import set_password
 from cinnabar.tokens.models import NewDevice
 from cinnabar.tokens.soft import proving, suspending

@@ -20,7 +20,8 @@ from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.limits import guard
-from cinnabar.login import barred, devices
+from cinnabar.login import devices
+from cinnabar.login.stages import barred
 
 _DONE_AT = "done_at"
 

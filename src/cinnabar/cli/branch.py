@@ -105,7 +105,7 @@ def suspend_biometrics(identifier: str, case: str) -> None:
 @_CASE
 def allow_approvals(identifier: str, case: str) -> None:
     """Let a customer's app be asked again after he answered "this was not me"."""
-    from cinnabar.login.denied import allow
+    from cinnabar.login.soft.denied import allow
 
     def act(env: "Env", who: "CustomerView") -> bool:
         return allow(env, who.id, who.subject, case=case)

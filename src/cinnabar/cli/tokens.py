@@ -28,7 +28,7 @@ def command() -> None:
 def list_command(identifier: str) -> None:
     """Show every token that the customer has or had."""
     _, who = _found(identifier)
-    from cinnabar.login import token_staff
+    from cinnabar.login.soft import token_staff
 
     for one in token_staff.listed(who.id):
         used = f"{one.used_at:%Y-%m-%d %H:%M}" if one.used_at else "never"
@@ -43,7 +43,7 @@ def list_command(identifier: str) -> None:
 def suspend(identifier: str, case: str) -> None:
     """Suspend every token of the customer at once, because a phone is lost."""
     env, who = _found(identifier)
-    from cinnabar.login import token_staff
+    from cinnabar.login.soft import token_staff
 
     done = token_staff.suspend(env, who, case=case)
     click.echo(f"{who.masked_identifier}: {done} suspended")
@@ -55,7 +55,7 @@ def suspend(identifier: str, case: str) -> None:
 def lift(identifier: str, case: str) -> None:
     """Let the customer's suspended tokens count again: he has them in his hands."""
     env, who = _found(identifier)
-    from cinnabar.login import token_staff
+    from cinnabar.login.soft import token_staff
 
     done = token_staff.lift(env, who, case=case)
     click.echo(f"{who.masked_identifier}: {done} lifted")

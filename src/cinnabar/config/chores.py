@@ -16,7 +16,7 @@ from cinnabar.journal import sequencer
 from cinnabar.journal.notary import load_notary
 from cinnabar.limits import actions as limits
 from cinnabar.limits import pace
-from cinnabar.login import token_staff
+from cinnabar.login.soft import token_staff
 from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel

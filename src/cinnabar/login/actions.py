@@ -20,12 +20,13 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password, Secret
 from cinnabar.limits import guard
 from cinnabar.limits.guard import Door
-from cinnabar.login import devices, half, lanes, stolen
+from cinnabar.login import devices, lanes, stolen
 from cinnabar.login.devices import Known
 from cinnabar.login.models import Session
 from cinnabar.login.opening import Entrant, SignedIn, open_session, seen_from
 from cinnabar.login.rules import asks_second, is_over
 from cinnabar.login.sessions import Ending
+from cinnabar.login.stages import half
 from cinnabar.login.tokens import token_name
 from cinnabar.passwords import actions as passwords
 from cinnabar.passwords import lock

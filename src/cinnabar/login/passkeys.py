@@ -16,7 +16,7 @@ from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
 from cinnabar.login import sessions
-from cinnabar.login.assurance import require
+from cinnabar.login.stages.assurance import require
 from cinnabar.tokens import actions, ceremony, challenges, queries, rules, telling
 from cinnabar.tokens.ceremony import Asked, Creation, Holder
 from cinnabar.tokens.challenges import Bearer, Purpose

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cinnabar.faces.web.request import WebRequest
-from cinnabar.login.factors import Offered
+from cinnabar.login.stages.factors import Offered
 
 
 def ways(request: WebRequest, offered: Iterable[Offered]) -> list[dict[str, object]]:

@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from cinnabar.customers import queries as customers
-from cinnabar.faces.web import account, app_bar, centre, dates
+from cinnabar.faces.web import account, centre, dates
+from cinnabar.faces.web.app import bar
 from cinnabar.faces.web.face import APP
 from cinnabar.faces.web.offered import home, is_offered
 from cinnabar.faces.web.request import WebRequest
@@ -66,8 +67,8 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "base": request.face.prefix,
         "is_demo": request.options.is_demo,
         "path": request.path,
-        "app_name": app_bar.app_name(request.env.firm, language),
-        "app": app_bar.around(request) if request.face is APP else None,
+        "app_name": bar.app_name(request.env.firm, language),
+        "app": bar.around(request) if request.face is APP else None,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from cinnabar.faces.web.face import APP, WEB, Face
 from cinnabar.firm.model import Firm
-from cinnabar.login import bound_device
+from cinnabar.login.soft import bound_device
 from cinnabar.tokens import rules as passkeys
 
 Offer: TypeAlias = Callable[[Firm], bool]

@@ -12,7 +12,7 @@ from cinnabar.faces.web.face import APP, WEB, Face
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import remember
 from cinnabar.login.opening import SignedIn
-from cinnabar.login.step_up import SteppedUp
+from cinnabar.login.stages.step_up import SteppedUp
 
 BEGIN = "/step-up/"
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cinnabar.faces.web import app_urls
+from cinnabar.faces.web.app import urls as app_urls
 from cinnabar.faces.web.views import (
     account,
     announcements,

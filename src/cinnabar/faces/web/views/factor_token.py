@@ -24,7 +24,8 @@ from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factor_token, second, step_up
+from cinnabar.login.soft import factor_token
+from cinnabar.login.stages import second, step_up
 from cinnabar.tokens.soft import offline
 
 _TYPED = 32

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from cinnabar.faces.web.answers import page
-from cinnabar.faces.web.app_bar import HOME
+from cinnabar.faces.web.app.bar import HOME
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel import qr
 

@@ -14,7 +14,8 @@ from cinnabar.faces.web.step_up import stepped
 from cinnabar.faces.web.views.second import entered
 from cinnabar.faces.web.visitor import agent, remember, signed_in
 from cinnabar.flows.visitor import Visitor
-from cinnabar.login import passkey_factor, passkey_sign_in, second
+from cinnabar.login import passkey_sign_in
+from cinnabar.login.stages import passkey_factor, second
 from cinnabar.tokens.ceremony import Assertion
 
 _CREDENTIAL, _CLIENT_DATA, _DATA, _SIGNATURE, _HANDLE = 1023, 4096, 4096, 1024, 64

@@ -18,8 +18,9 @@ from cinnabar.faces.web.visitor import remember
 from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import bound_factor, factor_certificate, factor_codes, second
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.soft import bound_factor
+from cinnabar.login.stages import factor_certificate, factor_codes, second
 from cinnabar.tokens.soft.approvals import METHOD
 
 PLACE = "/sign-in/second/"

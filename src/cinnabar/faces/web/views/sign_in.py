@@ -20,8 +20,8 @@ from cinnabar.kernel.gate import Standing
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Password
 from cinnabar.login import actions as login
-from cinnabar.login import bound_device
 from cinnabar.login.opening import SignedIn
+from cinnabar.login.soft import bound_device
 from cinnabar.tokens import rules
 
 

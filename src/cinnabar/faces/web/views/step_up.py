@@ -15,7 +15,8 @@ from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows.actions import steps
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import bound_factor, factor_certificate, factor_codes, step_up
+from cinnabar.login.soft import bound_factor
+from cinnabar.login.stages import factor_certificate, factor_codes, step_up
 
 _PATH, _TYPED, _TEXT, _SIGNATURE = 200, 32, 26, 16 * 1024
 

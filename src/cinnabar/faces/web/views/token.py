@@ -13,8 +13,8 @@ from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel import qr
-from cinnabar.login import own_tokens
-from cinnabar.login.own_tokens import OwnToken
+from cinnabar.login.soft import own_tokens
+from cinnabar.login.soft.own_tokens import OwnToken
 from cinnabar.messages.letters import grouped
 from cinnabar.tokens.soft import words
 from cinnabar.words.devices import device_in_words

@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from cinnabar.faces.web import app_signed, dates
+from cinnabar.faces.web import dates
 from cinnabar.faces.web.answers import answer, page
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import approvals, denied
-from cinnabar.login.approvals import Data
+from cinnabar.login.soft import approvals, denied
+from cinnabar.login.soft.approvals import Data
 
 _SHOWN = ("approval", "flow", "act", "site", "asked_at", "region", "browser", "system")
 """What the app has shown of an approval: signed over, and made anew here to compare."""
@@ -34,35 +35,35 @@ def show(request: WebRequest) -> HttpResponse:
 @require_POST
 def waiting(request: WebRequest) -> HttpResponse:
     """Say what waits for the device's customer."""
-    signed, _ = app_signed.signed(request)
-    found = approvals.waiting(request.env, app_signed.bearer(request), signed)
+    signed, _ = statements.signed(request)
+    found = approvals.waiting(request.env, statements.bearer(request), signed)
     return answer({"approvals": [{**one, "at": _at(request, one)} for one in found]})
 
 
 @require_POST
 def approve(request: WebRequest) -> HttpResponse:
     """Take the number, with the PIN's proof or what biometrics showed."""
-    signed, data, shown = app_signed.shown(request, *_SHOWN, "number")
+    signed, data, shown = statements.shown(request, *_SHOWN, "number")
     asked = (_text(data, "approval"), _text(data, "number"))
     opened = approvals.opened(shown)
-    approvals.approve(request.env, app_signed.bearer(request), signed, asked, opened)
+    approvals.approve(request.env, statements.bearer(request), signed, asked, opened)
     return answer({"done": True})
 
 
 @require_POST
 def cancel(request: WebRequest) -> HttpResponse:
     """End one; the page over there goes on another way."""
-    signed, data = app_signed.signed(request, *_SHOWN)
+    signed, data = statements.signed(request, *_SHOWN)
     name = _text(data, "approval")
-    approvals.cancel(request.env, app_signed.bearer(request), signed, name)
+    approvals.cancel(request.env, statements.bearer(request), signed, name)
     return answer({"done": True})
 
 
 @require_POST
 def deny(request: WebRequest) -> HttpResponse:
     """這不是我: end it, and let staff look."""
-    signed, data = app_signed.signed(request, *_SHOWN)
-    denied.deny(request.env, app_signed.bearer(request), signed, _text(data, "approval"))
+    signed, data = statements.signed(request, *_SHOWN)
+    denied.deny(request.env, statements.bearer(request), signed, _text(data, "approval"))
     return answer({"done": True})
 
 

@@ -7,14 +7,15 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import app_signed, dates
+from cinnabar.faces.web import dates
 from cinnabar.faces.web.answers import answer, page
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
 from cinnabar.flows.visitor import Visitor
-from cinnabar.login import biometrics
-from cinnabar.login.biometrics import Wish
+from cinnabar.login.soft import biometrics
+from cinnabar.login.soft.biometrics import Wish
 from cinnabar.tokens.ceremony import TRANSPORTS, Creation
 from cinnabar.tokens.soft.platform import BiometricsView
 from cinnabar.tokens.soft.terms import terms
@@ -51,7 +52,7 @@ def mine(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def begin(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Take the terms and the PIN; say what the device is to make."""
-    signed, data = app_signed.signed(request, "terms")
+    signed, data = statements.signed(request, "terms")
     return answer(
         biometrics.begin(env, visitor, signed, _wish(request, str(data.get("terms", ""))))
     )
@@ -77,7 +78,7 @@ def finish(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def switch_off(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Switch biometrics off, with the PIN."""
-    signed, _ = app_signed.signed(request)
+    signed, _ = statements.signed(request)
     biometrics.switch_off(env, visitor, signed)
     return answer({})
 

@@ -5,20 +5,22 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from cinnabar.env import Env
-from cinnabar.faces.web import app_signed, offered, visit
+from cinnabar.faces.web import offered, visit
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.step_up import stepped
 from cinnabar.faces.web.views.second import entered
 from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.visitor import Visitor
-from cinnabar.login import bound_device, bound_factor, second
-from cinnabar.login.bound_device import Browser
+from cinnabar.login.soft import bound_device, bound_factor
+from cinnabar.login.soft.bound_device import Browser
+from cinnabar.login.stages import second
 
 
 @require_POST
 def alone(request: WebRequest) -> HttpResponse:
     """登入: the PIN of this device's token, or biometrics, instead of the password."""
-    signed, _, shown = app_signed.shown(request)
+    signed, _, shown = statements.shown(request)
     browser = Browser(
         stranger=visit.stranger(request), device=request.device_token, agent=agent(request)
     )
@@ -33,7 +35,7 @@ def alone(request: WebRequest) -> HttpResponse:
 def after_password(request: WebRequest, flow: str) -> HttpResponse:
     """按登入即完成: the key of this device after the right password, nothing typed."""
     env, stranger = request.env, visit.stranger(request)
-    signed, _ = app_signed.signed(request, "flow")
+    signed, _ = statements.signed(request, "flow")
     home = second.home(env, stranger, flow)
     tokens = bound_factor.sign_in(env, stranger, flow, signed, request.device_token)
     return entered(request, tokens, home, as_json=True)
@@ -43,7 +45,7 @@ def after_password(request: WebRequest, flow: str) -> HttpResponse:
 @signed_in
 def anew(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Step up by the PIN of this device's token, or by biometrics."""
-    signed, _, shown = app_signed.shown(request, "flow")
+    signed, _, shown = statements.shown(request, "flow")
     done = bound_factor.go_on(env, visitor, flow, (signed, shown), request.device_token)
     return stepped(request, done, as_json=True)
 

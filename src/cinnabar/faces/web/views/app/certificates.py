@@ -17,8 +17,9 @@ from cinnabar.certificates.queries import HostRow
 from cinnabar.certificates.rules import Act, HostState
 from cinnabar.customers import queries as customers
 from cinnabar.env import Env
-from cinnabar.faces.web import app_signed, dates, tables
+from cinnabar.faces.web import dates, tables
 from cinnabar.faces.web.answers import answer, page
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.inputs import Body, Json, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views import certificates as web
@@ -65,7 +66,7 @@ def apply(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def begin_vault(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Take the PIN that a mobile certificate's key will wait for."""
-    signed, data = app_signed.signed(request, "public_key", "secret")
+    signed, data = statements.signed(request, "public_key", "secret")
     body = Body(cast("Mapping[str, Json]", data))
     key_id = vault.begin(
         env,
@@ -83,7 +84,7 @@ def begin_vault(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse
 @signed_in
 def make_share(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Make the host's half of a wrapping key, over a proof of the PIN."""
-    signed, _ = app_signed.signed(request)
+    signed, _ = statements.signed(request)
     return flows.share_answer(vault.make(env, visitor, signed))
 
 
@@ -91,7 +92,7 @@ def make_share(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def release_share(request: WebRequest, env: Env, visitor: Visitor, share: str) -> HttpResponse:
     """Hand a share out, over a proof of the PIN for exactly this one."""
-    signed, data = app_signed.signed(request, "share")
+    signed, data = statements.signed(request, "share")
     if data.get("share") != share:
         raise Refused(Refusal.INPUT_MALFORMED, field="share")
     return flows.share_answer(vault.release(env, visitor, signed, share))

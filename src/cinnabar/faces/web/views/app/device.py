@@ -5,8 +5,9 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.env import Env
-from cinnabar.faces.web import app_signed, visit
+from cinnabar.faces.web import visit
 from cinnabar.faces.web.answers import answer, page
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.inputs import read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
@@ -21,7 +22,7 @@ from cinnabar.tokens.soft import owner, proving, queries
 def challenge(request: WebRequest) -> HttpResponse:
     """Give the device something to sign, for this session or before anybody signed in."""
     read_body(request)
-    response = answer({"challenge": proving.challenge(request.env, app_signed.bearer(request))})
+    response = answer({"challenge": proving.challenge(request.env, statements.bearer(request))})
     if request.visitor is None:
         visit.remember(response, request)
     return response
@@ -45,11 +46,11 @@ def change(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def put(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Take another PIN's secret, signed by the device and proved by the present PIN."""
-    signed, data = app_signed.signed(request, "secret")
+    signed, data = statements.signed(request, "secret")
     secret = data.get("secret")
     if not isinstance(secret, str):
         raise Refused(Refusal.INPUT_MISSING, field="secret")
-    owner.change_pin(env, visitor, app_signed.bearer(request), signed, secret)
+    owner.change_pin(env, visitor, statements.bearer(request), signed, secret)
     return answer({"changed": True})
 
 

@@ -4,9 +4,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinnabar.faces.web import app_bar, begun, reader
+from cinnabar.faces.web import reader
 from cinnabar.faces.web.answers import page
-from cinnabar.faces.web.app_cards import cards
+from cinnabar.faces.web.app import bar, begun
+from cinnabar.faces.web.app.cards import cards
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.kernel.refusal import Refusal, Refused
@@ -21,7 +22,7 @@ def home(request: WebRequest) -> HttpResponse:
     if not begun.has_begun(request):
         return HttpResponseRedirect(WELCOME)
     if request.visitor is None:
-        return HttpResponseRedirect(app_bar.SIGN_IN)
+        return HttpResponseRedirect(bar.SIGN_IN)
     if request.visitor.must_change:
         raise Refused(Refusal.MUST_CHANGE)
     context = {
@@ -66,7 +67,7 @@ def tour(request: WebRequest) -> HttpResponse:
 def install_later(request: WebRequest) -> HttpResponse:
     """Offer the installation no more for some days."""
     del request
-    response = HttpResponseRedirect(app_bar.HOME)
+    response = HttpResponseRedirect(bar.HOME)
     begun.rest(response)
     return response
 

@@ -8,9 +8,9 @@ from cinnabar.centre import primary
 from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
-from cinnabar.faces.web import app_settings
 from cinnabar.faces.web.answers import page
-from cinnabar.faces.web.app_bar import SETTINGS
+from cinnabar.faces.web.app import sections
+from cinnabar.faces.web.app.bar import SETTINGS
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.visitor import signed_in
@@ -25,10 +25,10 @@ _DIGITS = 18
 @signed_in
 def settings(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Show what a customer sets about his account, group by group; last, to sign out."""
-    listed = app_settings.listed(env.firm)
+    listed = sections.listed(env.firm)
     first = customers.primary(visitor.customer_id)
     context = {
-        "groups": app_settings.groups(env.firm),
+        "groups": sections.groups(env.firm),
         "tabs": _tabs(request),
         "account": _named(env, first) if first else "",
         "signs_out": "sign-out" in listed,
@@ -42,7 +42,7 @@ def settings(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 def general(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Show what this browser lets the app do: notify, keep what it stores, be installed."""
     del visitor
-    if "general" not in app_settings.listed(env.firm):
+    if "general" not in sections.listed(env.firm):
         raise Refused(Refusal.NOT_FOUND)
     asks = env.firm.notify.push_permission == "first-start"
     return page(request, "app/settings_general.html", {"tabs": _tabs(request), "notifies": asks})
@@ -73,14 +73,14 @@ def _named(env: Env, one: AccountView) -> str:
 
 def _tabs(request: WebRequest) -> list[dict[str, object]]:
     """Return the two tabs, where there are two (P181)."""
-    if "general" not in app_settings.listed(request.env.firm):
+    if "general" not in sections.listed(request.env.firm):
         return []
     return [
         {"key": "app_settings.tab.account", "href": SETTINGS, "on": request.path == SETTINGS},
         {
             "key": "app_settings.tab.general",
-            "href": app_settings.GENERAL,
-            "on": request.path == app_settings.GENERAL,
+            "href": sections.GENERAL,
+            "on": request.path == sections.GENERAL,
         },
     ]
 

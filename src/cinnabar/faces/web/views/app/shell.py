@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from cinnabar.faces.web import app_bar, app_icons, assets
+from cinnabar.faces.web import assets
+from cinnabar.faces.web.app import bar, icons
 from cinnabar.faces.web.frame import frame
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views.style import firm_sheet
@@ -28,14 +29,14 @@ def manifest(request: WebRequest) -> HttpResponse:
     """Answer the web app manifest, in the language that the address names (W3C Appmanifest)."""
     _speak(request)
     firm = request.env.firm
-    name = app_bar.app_name(firm, request.language)
+    name = bar.app_name(firm, request.language)
     said = {
-        "id": app_bar.HOME,
+        "id": bar.HOME,
         "name": name,
         "short_name": name,
         "lang": request.language,
-        "start_url": app_bar.HOME,
-        "scope": app_bar.HOME,
+        "start_url": bar.HOME,
+        "scope": bar.HOME,
         "display": "standalone",
         "theme_color": firm.identity.accent,
         "background_color": PAPER,
@@ -48,11 +49,11 @@ def manifest(request: WebRequest) -> HttpResponse:
 @require_safe
 def icon(request: WebRequest, kind: str) -> HttpResponse:
     """Answer one of the icons, kept by whoever asks under the name of its content."""
-    if kind not in app_icons.KINDS:
+    if kind not in icons.KINDS:
         raise Refused(Refusal.NOT_FOUND)
     firm = request.env.firm
-    response = HttpResponse(app_icons.icon(firm, kind), content_type="image/png")
-    if request.get_full_path() == app_icons.address(firm, kind):
+    response = HttpResponse(icons.icon(firm, kind), content_type="image/png")
+    if request.get_full_path() == icons.address(firm, kind):
         response["Cache-Control"] = _FOR_EVER
     return response
 
@@ -70,7 +71,7 @@ def worker(request: WebRequest) -> HttpResponse:
         "name": sha256(_offline(request).encode()).hexdigest()[:_NAME],
         "page": f"/app/offline/?language={request.language}",
         "files": [*kept, firm_sheet(request.env)[1]],
-        "home": app_bar.HOME,
+        "home": bar.HOME,
     }
     built = files("cinnabar").joinpath("static", "app", _built("worker.js")).read_text("utf-8")
     text = f"self.SHELL={json.dumps(shell)};\n{built}"
@@ -98,9 +99,9 @@ def _speak(request: WebRequest) -> None:
 
 
 def _icon(request: WebRequest, kind: str) -> dict[str, str]:
-    side = app_icons.size(kind)
+    side = icons.size(kind)
     return {
-        "src": app_icons.address(request.env.firm, kind),
+        "src": icons.address(request.env.firm, kind),
         "sizes": f"{side}x{side}",
         "type": "image/png",
         "purpose": "maskable" if kind == "maskable" else "any",

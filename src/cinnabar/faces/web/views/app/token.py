@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinnabar.customers import queries as customers
 from cinnabar.env import Env
-from cinnabar.faces.web import app_signed
 from cinnabar.faces.web.answers import answer, page
+from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.inputs import Body, Json, read_body
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.faces.web.views import flows
@@ -19,8 +19,8 @@ from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.visitor import Visitor
 from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import binding, binding_finish
-from cinnabar.login.binding import Stage
+from cinnabar.login.soft import binding, binding_finish
+from cinnabar.login.soft.binding import Stage
 
 _KEY, _OTP, _SCANNED, _TYPED, _NAME = 256, 64, 128, 64, 64
 _CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
@@ -49,7 +49,7 @@ def token(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
 @signed_in
 def begin(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     """Take the app's key; say which step is next."""
-    signed, data = app_signed.signed(request, "public_key")
+    signed, data = statements.signed(request, "public_key")
     key = Body(cast("Mapping[str, Json]", data)).octets("public_key", most=_KEY)
     stage = binding.begin(env, visitor, signed, key, agent=agent(request))
     return _staged(request, stage, signed.token)
@@ -85,7 +85,7 @@ def try_code(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> Http
 @signed_in
 def put_pin(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Take what a new PIN gives, or the proof of the one that there is."""
-    signed, data = app_signed.signed(request, "flow", "otp")
+    signed, data = statements.signed(request, "flow", "otp")
     body = _of_flow(data, flow)
     if body.fields.get("otp") is None:
         stage = binding.prove_pin(env, visitor, flow, signed)
@@ -106,7 +106,7 @@ def mail_again(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> Ht
 @signed_in
 def register(request: WebRequest, env: Env, visitor: Visitor, flow: str) -> HttpResponse:
     """Take the registration code, scanned or typed, and bind."""
-    signed, data = app_signed.signed(request, "flow", "scanned", "identifier", "code")
+    signed, data = statements.signed(request, "flow", "scanned", "identifier", "code")
     body = _of_flow(data, flow)
     scanned = body.optional("scanned", most=_SCANNED)
     if scanned is not None:

@@ -1,6 +1,6 @@
 """The soft token as the second factor, at the page that asks: its number, and what came of it.
 
-The app's side is in `login/approvals.py`; docs/flows/approval.md has the whole (TOK-08, P24).
+The app's side is in `login/soft/approvals.py`; docs/flows/approval.md has the whole (TOK-08, P24).
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from cinnabar.flows.queries import FlowView, of_visitor
 from cinnabar.flows.visitor import Actor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factors
+from cinnabar.login.stages import factors
 from cinnabar.tokens.models import Approval
 from cinnabar.tokens.soft import approvals, questions
 from cinnabar.tokens.soft.approvals import METHOD

@@ -19,7 +19,8 @@ from cinnabar.flows.visitor import Actor, Stranger
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import factors, stolen
+from cinnabar.login import stolen
+from cinnabar.login.stages import factors
 
 T = TypeVar("T")
 

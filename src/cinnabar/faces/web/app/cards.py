@@ -7,7 +7,7 @@ from typing import Literal
 from cinnabar.certificates import queries as certificates
 from cinnabar.certificates.rules import Act
 from cinnabar.faces.web import dates
-from cinnabar.faces.web.app_bar import TOKEN
+from cinnabar.faces.web.app.bar import TOKEN
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor

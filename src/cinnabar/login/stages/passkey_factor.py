@@ -5,9 +5,9 @@ from functools import partial
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Stranger, Visitor
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import second, step_up
 from cinnabar.login.opening import SignedIn
-from cinnabar.login.step_up import SteppedUp
+from cinnabar.login.stages import second, step_up
+from cinnabar.login.stages.step_up import SteppedUp
 from cinnabar.tokens import factor
 from cinnabar.tokens.ceremony import Asked, Assertion
 

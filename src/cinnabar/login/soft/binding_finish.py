@@ -19,7 +19,7 @@ from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.masks import mask_address
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login import sessions
-from cinnabar.login.binding import REGISTER, after
+from cinnabar.login.soft.binding import REGISTER, after
 from cinnabar.messages.kinds import Kind
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import actions, proving, registration, rows, suspending

@@ -14,8 +14,8 @@ from cinnabar.flows.queries import FlowView, of_stranger
 from cinnabar.flows.visitor import Claimant, Stranger
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import factor_certificate, factor_codes, factors, half
 from cinnabar.login.opening import SignedIn, open_session
+from cinnabar.login.stages import factor_certificate, factor_codes, factors, half
 
 _SAID: Mapping[Refusal, Refusal] = {
     Refusal.FLOW_CLOSED: Refusal.SIGN_IN_OVER,

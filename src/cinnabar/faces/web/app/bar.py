@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from cinnabar.faces.web import app_icons
+from cinnabar.faces.web.app import icons
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.firm.model import Firm
@@ -43,7 +43,7 @@ def around(request: WebRequest) -> dict[str, Any]:
         "key": _key(request),
         "worker": f"/app/worker.js?language={language}",
         "manifest": f"/app/manifest.webmanifest?language={language}",
-        "touch_icon": app_icons.address(firm, "180"),
+        "touch_icon": icons.address(firm, "180"),
     }
 
 

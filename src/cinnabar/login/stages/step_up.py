@@ -19,9 +19,9 @@ from cinnabar.flows.visitor import Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import factor_certificate, factor_codes, factors
-from cinnabar.login.factors import Offered
 from cinnabar.login.sessions import go_on_proved
+from cinnabar.login.stages import factor_certificate, factor_codes, factors
+from cinnabar.login.stages.factors import Offered
 
 BACK = "back"
 """The fact of the flow that says where the customer came from: one of our own pages."""

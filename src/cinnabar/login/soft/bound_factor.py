@@ -17,10 +17,11 @@ from cinnabar.flows.visitor import Actor, Stranger, Visitor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.kernel.secrets import Secret
-from cinnabar.login import second, step_up, stolen
-from cinnabar.login.bound_device import offered
+from cinnabar.login import stolen
 from cinnabar.login.opening import SignedIn
-from cinnabar.login.step_up import SteppedUp
+from cinnabar.login.soft.bound_device import offered
+from cinnabar.login.stages import second, step_up
+from cinnabar.login.stages.step_up import SteppedUp
 from cinnabar.tokens.ceremony import Assertion
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import biometrics, proving

@@ -1,7 +1,7 @@
 """What the app answers: yes with the number, cancel, or "this was not me" (TOK-08, P223).
 
 Each answer is a statement that the device signs over everything the customer saw
-(docs/flows/approval.md). The page's side is in `login/factor_token.py`.
+(docs/flows/approval.md). The page's side is in `login/soft/factor_token.py`.
 """
 
 import hmac

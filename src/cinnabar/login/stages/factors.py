@@ -13,7 +13,7 @@ from cinnabar.customers.queries import Contacts
 from cinnabar.env import Env
 from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.barred import mail_barred
+from cinnabar.login.stages.barred import mail_barred
 from cinnabar.tokens import queries as passkeys
 from cinnabar.tokens import rules
 from cinnabar.tokens.soft import holding

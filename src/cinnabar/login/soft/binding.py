@@ -23,7 +23,7 @@ from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.limits import actions as limits
 from cinnabar.login import sessions
-from cinnabar.login.binding_mail import Mailed, mail, mailed
+from cinnabar.login.soft.binding_mail import Mailed, mail, mailed
 from cinnabar.tokens.challenges import Bearer
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import pin, proving, rows

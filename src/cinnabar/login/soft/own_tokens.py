@@ -19,7 +19,7 @@ from cinnabar.kernel.canonical import JsonValue
 from cinnabar.kernel.masks import mask_address
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login import sessions
-from cinnabar.login.assurance import require
+from cinnabar.login.stages.assurance import require
 from cinnabar.messages.kinds import Kind
 from cinnabar.tokens.models import SoftToken
 from cinnabar.tokens.soft import actions, registration

@@ -18,7 +18,7 @@ from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Actor
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import factors
+from cinnabar.login.stages import factors
 
 T = TypeVar("T")
 

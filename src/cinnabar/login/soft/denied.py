@@ -13,8 +13,8 @@ from cinnabar.flows.kinds import FlowKind
 from cinnabar.journal.events import Event
 from cinnabar.kernel.agents import read_agent
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login import approvals as answers
 from cinnabar.login import sessions
+from cinnabar.login.soft import approvals as answers
 from cinnabar.messages.actions import post
 from cinnabar.messages.kinds import Kind
 from cinnabar.tokens.challenges import Bearer

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cinnabar.faces.web.app_bar import SETTINGS
+from cinnabar.faces.web.app.bar import SETTINGS
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.firm.model import Firm
 
@@ -13,7 +13,7 @@ GENERAL = f"{SETTINGS}general/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: its word (`app_settings.row.<name>`), where it leads, and whether it destroys."""
+    """One row: its word (`sections.row.<name>`), where it leads, and whether it destroys."""
 
     name: str
     href: str
