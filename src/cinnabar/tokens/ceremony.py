@@ -177,7 +177,17 @@ def verify_assertion(
 
     Raises `Refused(PASSKEY_NOT_PROVED)`.
     """
-    return _checked(lambda: _shown(env, answer, challenge, public_key, verify))
+    at = (_rp(env), rules.origin(env.base_url))
+    return _checked(lambda: _shown(at, answer, challenge, public_key, verify))
+
+
+def verify_kept(site: str, answer: Assertion, challenge: bytes, *, public_key: bytes) -> Shown:
+    """Check an assertion that was kept, anywhere and years later; UV is required.
+
+    `site` is the address at which it was made. Raises as `verify_assertion`.
+    """
+    at = (rules.rp_id(site) or "", rules.origin(site))
+    return _checked(lambda: _shown(at, answer, challenge, public_key, verify=True))
 
 
 def _made(env: Env, answer: Creation, challenge: bytes) -> Made:
@@ -211,7 +221,14 @@ def _made(env: Env, answer: Creation, challenge: bytes) -> Made:
     )
 
 
-def _shown(env: Env, answer: Assertion, challenge: bytes, public_key: bytes, verify: bool) -> Shown:  # noqa: FBT001 - handed on by its name
+def _shown(
+    at: tuple[str, str],
+    answer: Assertion,
+    challenge: bytes,
+    public_key: bytes,
+    verify: bool,  # noqa: FBT001 - handed on by its name
+) -> Shown:
+    """Check it for the domain and origin `at`."""
     _refuse_frames(answer.client_data)
     found = verify_authentication_response(
         credential=AuthenticationCredential(
@@ -225,8 +242,8 @@ def _shown(env: Env, answer: Assertion, challenge: bytes, public_key: bytes, ver
             ),
         ),
         expected_challenge=challenge,
-        expected_rp_id=_rp(env),
-        expected_origin=rules.origin(env.base_url),
+        expected_rp_id=at[0],
+        expected_origin=at[1],
         credential_public_key=public_key,
         # The library would refuse a count that goes back before it has looked at the signature:
         # then anybody could make a passkey look copied.

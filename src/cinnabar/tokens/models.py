@@ -160,7 +160,9 @@ class Approval(models.Model):
 
     `number` is what the page shows and the customer types, sealed. `region` and `agent` say where
     and with what the page was opened. `statement` is what the device signed, `signature` that it
-    did: kept as evidence of what was seen. `factors` are the names of what the answer proved.
+    did, `seen` the data it stands for (canonical JSON, the number among them), `assertion` what
+    biometrics showed (JSON, "" without): evidence that anybody can check, `soft/evidence.py`.
+    `factors` are the names of what the answer proved.
     """
 
     OPEN, APPROVED, REFUSED = "open", "approved", "refused"
@@ -179,6 +181,8 @@ class Approval(models.Model):
     factors = models.CharField(max_length=64, blank=True)
     statement = models.TextField(blank=True)
     signature = models.BinaryField(null=True)
+    seen = models.TextField(blank=True, db_default="")
+    assertion = models.TextField(blank=True, db_default="")
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     answered_at = models.DateTimeField(null=True)

@@ -21,10 +21,11 @@ from cinnabar.tokens.ceremony import Assertion
 from cinnabar.tokens.challenges import Bearer
 from cinnabar.tokens.models import Approval, SoftToken
 from cinnabar.tokens.soft import approvals, biometrics, proving, questions
-from cinnabar.tokens.soft.approvals import Evidence, Tried
+from cinnabar.tokens.soft.approvals import Tried
+from cinnabar.tokens.soft.evidence import Answer, Evidence, evidence
 from cinnabar.tokens.soft.held import Held
 from cinnabar.tokens.soft.questions import Question
-from cinnabar.tokens.soft.signed import Signed, statement
+from cinnabar.tokens.soft.signed import Signed
 
 LIST, APPROVE, CANCEL = "approvals", "approve", "cancel"
 """Purposes of statements."""
@@ -38,10 +39,11 @@ Prove = Callable[[Env, Bearer, Signed, str, Data, Callable[[Held], "Counted"]], 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """How the token was opened: the proof, and what it proves (RFC 8176)."""
+    """How the token was opened: the proof, what it proves (RFC 8176), what biometrics showed."""
 
     prove: Prove
     factors: frozenset[str]
+    shown: Assertion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def opened(shown: Assertion | None) -> Opened:
     ) -> Counted:
         return biometrics.by_biometrics(env, bearer, signed, purpose, data, shown, then)
 
-    return Opened(prove=prove, factors=biometrics.FACTORS)
+    return Opened(prove=prove, factors=biometrics.FACTORS, shown=shown)
 
 
 def waiting(env: Env, bearer: Bearer, signed: Signed) -> list[Data]:
@@ -109,20 +111,22 @@ def approve(
 
     counted = opened.prove(env, bearer, signed, APPROVE, data, count)
     _compare(env, counted, question, typed)
-    evidence = _evidence(counted.held, signed, APPROVE, data, opened.factors)
+    said = Answer(signed=signed, purpose=APPROVE, data=data, shown=opened.shown)
+    kept = evidence(counted.held.id, opened.factors, said)
     with transaction.atomic(durable=True):
         lock_customer(question.customer_id)
-        _answer(env, question, Approval.APPROVED, evidence)
-        note(env, Event.APPROVAL_GIVEN, counted.held, question, factors=sorted(opened.factors))
+        _answer(env, question, Approval.APPROVED, kept)
+        factors = sorted(opened.factors)
+        note(env, Event.APPROVAL_GIVEN, counted.held, question, kept, factors=factors)
 
 
 def cancel(env: Env, bearer: Bearer, signed: Signed, name: str) -> None:
     """End an approval; its sign-in goes on another way. Raises `Refused` as `answered` does."""
-    held, question, evidence = answered(env, bearer, signed, CANCEL, name)
+    held, question, kept = answered(env, bearer, signed, CANCEL, name)
     with transaction.atomic(durable=True):
         lock_customer(question.customer_id)
-        _answer(env, question, Approval.CANCELLED, evidence)
-        note(env, Event.APPROVAL_CANCELLED, held, question)
+        _answer(env, question, Approval.CANCELLED, kept)
+        note(env, Event.APPROVAL_CANCELLED, held, question, kept)
 
 
 def answered(
@@ -137,11 +141,20 @@ def answered(
     held = proving.by_device(env, bearer, signed, purpose, data)
     if not _answers(held) or held.customer_id != question.customer_id:
         raise Refused(Refusal.APPROVAL_OVER)
-    return held, question, _evidence(held, signed, purpose, data, frozenset({assurance.TOKEN}))
+    said = Answer(signed=signed, purpose=purpose, data=data)
+    return held, question, evidence(held.id, frozenset({assurance.TOKEN}), said)
 
 
-def note(env: Env, event: Event, held: Held, question: Question, **more: JsonValue) -> None:
-    """Record an answer in the transaction that gives it."""
+def note(
+    env: Env,
+    event: Event,
+    held: Held,
+    question: Question,
+    kept: Evidence | None = None,
+    **more: JsonValue,
+) -> None:
+    """Record an answer in the transaction that gives it, with the hash of what was signed."""
+    signed: dict[str, JsonValue] = {"statement": kept.digest} if kept else {}
     record(
         env,
         event,
@@ -152,6 +165,7 @@ def note(env: Env, event: Event, held: Held, question: Question, **more: JsonVal
             "flow": question.flow,
             "approval": question.id,
             "token": held.key_id,
+            **signed,
             **more,
         },
     )
@@ -181,17 +195,6 @@ def _compare(env: Env, counted: Counted, question: Question, typed: str) -> None
     raise Refused(Refusal.APPROVAL_NUMBER_WRONG, tries_left=tried.left)
 
 
-def _answer(env: Env, question: Question, state: str, evidence: Evidence) -> None:
-    if approvals.answer(env, question.customer_id, question.id, state, evidence) is None:
+def _answer(env: Env, question: Question, state: str, kept: Evidence) -> None:
+    if approvals.answer(env, question.customer_id, question.id, state, kept) is None:
         raise Refused(Refusal.APPROVAL_OVER)
-
-
-def _evidence(
-    held: Held, signed: Signed, purpose: str, data: Data, factors: frozenset[str]
-) -> Evidence:
-    return Evidence(
-        token=held.id,
-        factors=factors,
-        statement=statement(signed, purpose, data).decode(),
-        signature=signed.signature,
-    )

@@ -5,6 +5,7 @@ Somebody signed in to the app, on the device that holds the token (docs/flows/bi
 
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -95,6 +96,7 @@ def finish(env: Env, visitor: Visitor, made: Creation, wish: Wish) -> None:
         passkey = platform.put(env, visitor.customer_id, token, checked, agreed)
         facts: dict[str, JsonValue] = {"token": token, "passkey": passkey}
         said: dict[str, JsonValue] = {"terms": text.version, "sha256": text.sha256}
+        said["public_key"] = sha256(checked.public_key).hexdigest()  # as evidence shows it
         note(env, visitor, Event.BIOMETRICS_ON, {**facts, **said})
         _tell(env, visitor, passkey)
 

@@ -32,16 +32,16 @@ def deny(env: Env, bearer: Bearer, signed: Signed, name: str) -> None:
     The key alone says so: one need not know a PIN to shout. Raises `Refused` as
     `approvals.answered` does, and APPROVAL_OVER for what was answered before.
     """
-    held, question, evidence = answers.answered(env, bearer, signed, DENY, name)
+    held, question, kept = answers.answered(env, bearer, signed, DENY, name)
     with transaction.atomic(durable=True):
         lock_customer(question.customer_id)
         mine = (env, question.customer_id, question.id, Approval.REFUSED)
-        if approvals.answer(*mine, evidence) is None:
+        if approvals.answer(*mine, kept) is None:
             raise Refused(Refusal.APPROVAL_OVER)
         approvals.end_all(question.customer_id)
         restrictions.restrict(env, question.customer_id)
         _end(env, question)
-        answers.note(env, Event.APPROVAL_DENIED, held, question)
+        answers.note(env, Event.APPROVAL_DENIED, held, question, kept)
         _tell(env, question)
         _alert(env, question, held.subject)
 

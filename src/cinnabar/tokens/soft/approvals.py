@@ -15,6 +15,7 @@ from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.statements import instant, one, rows, run
 from cinnabar.tokens.models import Approval
 from cinnabar.tokens.soft import restrictions
+from cinnabar.tokens.soft.evidence import Evidence
 from cinnabar.tokens.soft.questions import LIVE, opened, sealed, seconds
 
 METHOD = "soft-token"
@@ -47,8 +48,8 @@ RETURNING number, tries
 
 _ANSWER = f"""
 UPDATE tokens_approval
-SET state = %s, token_id = %s, factors = %s, statement = %s, signature = %s, answered_at = %s,
-    number = NULL
+SET state = %s, token_id = %s, factors = %s, statement = %s, signature = %s, seen = %s,
+    assertion = %s, answered_at = %s, number = NULL
 WHERE id = %s AND customer_id = %s AND {LIVE}
   AND EXISTS (SELECT 1 FROM tokens_softtoken t
               WHERE t.id = %s AND t.state = 'active' AND t.factor)
@@ -72,16 +73,6 @@ WHERE customer_id = %s AND flow = %s AND state = 'approved' AND answered_at >= %
               WHERE t.id = tokens_approval.token_id AND t.state = 'active' AND t.factor)
 RETURNING factors
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """Which token answered, with what it proved, and the signed statement as it came."""
-
-    token: str
-    factors: frozenset[str]
-    statement: str
-    signature: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +134,9 @@ def answer(env: Env, customer_id: int, name: str, state: str, evidence: Evidence
     An active token that counts as a factor must have answered: it is looked at again here.
     """
     now = env.clock.now()
-    said = (" ".join(sorted(evidence.factors)), evidence.statement, evidence.signature, now)
-    whose = (name, customer_id, now, now, evidence.token)
-    row = one(_ANSWER, state, evidence.token, *said, *whose)
+    signed = (evidence.statement, evidence.signature, evidence.seen, evidence.assertion)
+    said = (evidence.token, " ".join(sorted(evidence.factors)), *signed, now)
+    row = one(_ANSWER, state, *said, name, customer_id, now, now, evidence.token)
     return None if row is None else str(row[0])
 
 

@@ -1,5 +1,6 @@
 """Approvals as they are read: by the app that may answer, by the page that shows the number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +66,18 @@ class Standing:
     left: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An approval as staff see it; `factors` are what the answer proved."""
+
+    id: str
+    act: str
+    state: str
+    factors: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
 def shown(env: Env, question: Question) -> dict[str, JsonValue]:
     """Return what the app shows of it and its device signs, as the host knows it.
 
@@ -88,6 +101,22 @@ def waiting(env: Env, customer_id: int) -> tuple[Question, ...]:
     """Return what waits for the customer's answer, the newest first."""
     now = env.clock.now()
     return tuple(_question(row) for row in rows(_WAITING, customer_id, now, now))
+
+
+def told(customer_id: int, most: int = 100) -> Sequence[Told]:
+    """Return what a customer was asked, the newest first."""
+    asked = Approval.objects.filter(customer_id=customer_id).order_by("-asked_at", "-id")
+    return [
+        Told(
+            id=one.id,
+            act=one.purpose,
+            state=one.state,
+            factors=one.factors,
+            asked_at=one.asked_at,
+            answered_at=one.answered_at,
+        )
+        for one in asked[:most]
+    ]
 
 
 def find(name: str) -> Question | None:

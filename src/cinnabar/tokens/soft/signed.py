@@ -17,6 +17,18 @@ SECRET = 32
 
 _HEAD = "cinnabar soft token v1"
 _PIN_HEAD = "cinnabar pin v1"
+_LINES = ("purpose", "token", "challenge", "data", "pin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A statement as it is read; `data` is what stands for the data, hex."""
+
+    purpose: str
+    token: str
+    challenge: str
+    data: str
+    pin: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +67,15 @@ def statement(signed: Signed, purpose: str, data: Mapping[str, JsonValue]) -> by
         f"pin: {signed.pin}",
     )
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def read(octets: bytes) -> Said | None:
+    """Return what a statement says; None for what is none, in any other spelling too."""
+    lines = octets.decode().split("\n")
+    named = [line.partition(": ")[::2] for line in lines[1:-1]]
+    if lines[0] != _HEAD or lines[-1] or tuple(name for name, _ in named) != _LINES:
+        return None
+    return Said(**dict(named))
 
 
 def proof(secret: bytes, purpose: str, challenge: str, data: Mapping[str, JsonValue]) -> str:
