@@ -16,6 +16,7 @@ from cinnabar.login import devices
 from cinnabar.login.devices import Known, Shown
 from cinnabar.login.models import Device, KnownDevice, Session
 from cinnabar.login.series import Series, Standing, device_name, former_name, judge
+from cinnabar.login.soft import copied_tokens
 from cinnabar.messages.kinds import Kind
 
 
@@ -59,10 +60,12 @@ def is_on(env: Env, device: Device, token: Secret, *, address: str) -> bool:
 def end(env: Env, device: str, *, address: str) -> None:
     """End the series, every session on it and what it was to anybody; once, then nothing more.
 
-    `address` is from where the stale secret came. Nobody is told of another's sign-ins.
+    Its soft tokens are suspended: who copied the cookie has copied their keys. `address` is from
+    where the stale secret came. Nobody is told of another's sign-ins.
     """
     with transaction.atomic():
-        whose = _whose(device)
+        root = Device.objects.values_list("root", flat=True).get(pk=device) or device
+        whose = _whose(device, root)
         for customer_id, _ in whose:
             lock_customer(customer_id)
         if not devices.end_series(env, device):
@@ -72,8 +75,10 @@ def end(env: Env, device: str, *, address: str) -> None:
         known.update(ended_at=now, remembered_until=None)
         Session.objects.filter(device_id=device, ended_at=None).update(ended_at=now)
         alarms.stolen(env, device, channel="web")
+        with_token = copied_tokens.stop(env, root, [customer_id for customer_id, _ in whose])
         for customer_id, agent in whose:
-            _tell(env, customer_id, agent, device, address)
+            event = "token-copied" if customer_id in with_token else "device-stolen"
+            _tell(env, customer_id, event, agent, device, address)
 
 
 def _watched(env: Env, customer_id: int | None, token: Secret | None, address: str) -> Shown:
@@ -83,16 +88,23 @@ def _watched(env: Env, customer_id: int | None, token: Secret | None, address: s
     return shown
 
 
-def _whose(device: str) -> list[tuple[int, str]]:
-    """Return who signs in on the device, and as what it was last seen, in the order of locks."""
-    known = KnownDevice.objects.filter(device_id=device, ended_at=None)
-    return list(known.order_by("customer_id").values_list("customer_id", "agent"))
+def _whose(device: str, root: str) -> list[tuple[int, str]]:
+    """Return who signs in on the device or has a token there, and as what it was last seen.
+
+    In the order of locks. The token of somebody who has put the device out is still there.
+    """
+    ever = KnownDevice.objects.filter(device_id=device).order_by("customer_id")
+    known = {one.customer_id for one in ever if one.ended_at is None}
+    owners = copied_tokens.owners(root, [one.customer_id for one in ever])
+    return [(one.customer_id, one.agent) for one in ever if one.customer_id in known | owners]
 
 
-def _tell(env: Env, customer_id: int, agent: str, device: str, address: str) -> None:
+def _tell(  # noqa: PLR0917 - whom, of what
+    env: Env, customer_id: int, event: str, agent: str, device: str, address: str
+) -> None:
     who, named = customers.view(env, customer_id), read_agent(agent)
     facts = {
-        "event": "device-stolen",
+        "event": event,
         "browser": named.browser,
         "system": named.system,
         "address": mask_address(address),

@@ -149,6 +149,7 @@ ACCOUNT_EVENTS = frozenset(
         "token-removed",
         "token-locked",
         "token-lost",
+        "token-copied",
         "pin-changed",
         "approval-denied",
         "biometrics-on",

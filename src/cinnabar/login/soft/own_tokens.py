@@ -34,7 +34,10 @@ _CARRIED = {assurance.SMS: "sms", assurance.EMAIL: "email"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnToken:
-    """One of the visitor's tokens. `waits`: its binding is at the registration code."""
+    """One of the visitor's tokens. `waits`: its binding is at the registration code.
+
+    `was_copied`: it is suspended for good, because its device's cookie was copied.
+    """
 
     id: str
     key_id: str
@@ -46,6 +49,7 @@ class OwnToken:
     used_at: datetime | None
     is_this: bool
     waits: bool
+    was_copied: bool
 
 
 def own(env: Env, visitor: Visitor) -> tuple[OwnToken, ...]:
@@ -176,4 +180,5 @@ def _view(visitor: Visitor, one: SoftToken) -> OwnToken:
         used_at=one.used_at,
         is_this=bool(visitor.device) and one.device == visitor.device,
         waits=one.state == SoftToken.PENDING and one.sealed is not None,
+        was_copied=one.state == SoftToken.SUSPENDED and one.why == actions.COPIED,
     )

@@ -12,12 +12,21 @@ from cinnabar.tokens import telling
 from cinnabar.tokens.models import Passkey
 from cinnabar.tokens.soft.held import Held
 
+COPIED = "copied"
+"""Why a token is suspended that nobody lifts (docs/flows/devices.md)."""
+
 _SUSPEND = """
 UPDATE tokens_softtoken SET state = 'suspended', why = %s WHERE id = %s AND state = 'active'
 """
 
+_STOP = """
+UPDATE tokens_softtoken SET state = 'suspended', why = %s
+WHERE id = %s AND state IN ('active', 'suspended') AND why <> %s
+"""
+
 _LIFT = """
-UPDATE tokens_softtoken SET state = 'active', why = '' WHERE id = %s AND state = 'suspended'
+UPDATE tokens_softtoken SET state = 'active', why = ''
+WHERE id = %s AND state = 'suspended' AND why <> %s
 """
 
 _CLEAR = """
@@ -48,10 +57,22 @@ def suspend(env: Env, token: str, why: str) -> bool:
     return run(_SUSPEND, why, token) == 1
 
 
-def lift(env: Env, token: str) -> bool:
-    """Let a suspended token be active again; False if it was not suspended."""
+def stop(env: Env, token: str) -> bool:
+    """Suspend a token whose key was copied, for good; False if there was nothing to suspend.
+
+    One that the customer had reported lost before is not to be lifted any more either.
+    """
     del env
-    return run(_LIFT, token) == 1
+    return run(_STOP, COPIED, token, COPIED) == 1
+
+
+def lift(env: Env, token: str) -> bool:
+    """Let a suspended token be active again; False if it was not suspended.
+
+    One that was copied stays as it is: somebody else has its key, whoever holds the device now.
+    """
+    del env
+    return run(_LIFT, token, COPIED) == 1
 
 
 def clear(env: Env, token: str, why: str) -> bool:

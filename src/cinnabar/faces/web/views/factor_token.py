@@ -24,9 +24,8 @@ from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.queries import FlowView
 from cinnabar.flows.visitor import Actor, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.login.soft import factor_token
+from cinnabar.login.soft import factor_offline, factor_token
 from cinnabar.login.stages import second, step_up
-from cinnabar.tokens.soft import offline
 
 _TYPED = 32
 
@@ -139,7 +138,7 @@ def code(request: WebRequest, stage: Stage) -> HttpResponse:
     """Try a code that the app shows without a network."""
     try:
         typed = form_text(request, "code", most=_TYPED)
-        done = offline.try_code(request.env, stage.actor, stage.flow.id, typed, stage.then)
+        done = factor_offline.try_code(request.env, stage.actor, stage.flow.id, typed, stage.then)
     except Refused as refused:
         return _page(request, stage, refused)
     return stage.done(done)

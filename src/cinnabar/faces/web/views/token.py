@@ -54,7 +54,7 @@ def shown(request: WebRequest, one: OwnToken) -> dict[str, Any]:
         "device": device_in_words(request.words, one.agent),
         "pair": pair(request, one.key_id),
         "state": one.state,
-        "why": one.why,
+        "suspended_said": "token.copied-detail" if one.was_copied else "token.suspended-detail",
         "bound": at(request.env, one.bound_at) if one.bound_at else "",
         "used": at(request.env, one.used_at) if one.used_at else "",
         "asked": at(request.env, one.made_at),
