@@ -21,7 +21,8 @@ class Env:
 
     `base_url` is the configured address of the customer face, without a slash at its end; it is
     never taken from a request (law 10). `breached` knows the passwords that leaked elsewhere, where
-    the operator has put the list in; `places` knows where some networks are, likewise.
+    the operator has put the list in; `places` knows where some networks are, likewise. `push_hosts`
+    are the push services that may be called, each a name or `*.` and one.
     """
 
     clock: Clock
@@ -33,3 +34,4 @@ class Env:
     base_url: str
     breached: Breached | None = None
     places: Places | None = None
+    push_hosts: tuple[str, ...] = ()

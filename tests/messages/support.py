@@ -152,11 +152,12 @@ def mail_signer(*, kind: str = "ec", purpose: str = "mail") -> MailSigner:
 
 
 @cache
-def tls_files() -> tuple[Key, tuple[x509.Certificate, ...], x509.Certificate]:
-    """Return key, chain and root of a relay at 127.0.0.1."""
+def tls_files(host: str = "") -> tuple[Key, tuple[x509.Certificate, ...], x509.Certificate]:
+    """Return key, chain and root of a server called `host`, or of one at 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     _, top, issuing_key, issuing = _authority()
-    name = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    called = x509.DNSName(host) if host else x509.IPAddress(ip_address("127.0.0.1"))
+    name = x509.SubjectAlternativeName([called])
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     own = _certificate("relay", key, issuing_key, issuing.subject, ca=False, more=[name, purpose])
     return key, (own, issuing), top

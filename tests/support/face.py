@@ -138,6 +138,10 @@ _WRITTEN: Mapping[str, Address] = {
     f"{STEP_UP}/token/state.json": Address(get=True),
     f"{STEP_UP}/token/go": Address(form=()),
     f"{STEP_UP}/token/code": Address(form=("code",)),
+    "app/push/key.json": Address(get=True, private=False),
+    "app/push/subscribe": Address(
+        body=(*SIGNED, "endpoint", "p256dh", "auth", "key"), private=False
+    ),
     "app/approvals/": Address(get=True, private=False),
     "app/approvals/waiting": Address(body=SIGNED, private=False),
     "app/approvals/approve": Address(body=(*SIGNED, *SHOWN, *APPROVAL, "number"), private=False),

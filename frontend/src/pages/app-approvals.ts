@@ -43,6 +43,7 @@ export async function attach(root: HTMLElement): Promise<void> {
     await new Promise((resolve) => {
       window.setTimeout(resolve, PAUSE);
       document.addEventListener("visibilitychange", resolve, { once: true });
+      navigator.serviceWorker?.addEventListener("message", resolve, { once: true });
     });
   }
 }

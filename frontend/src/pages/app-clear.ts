@@ -2,6 +2,7 @@
 
 import { hasVault } from "../app/pin-vault.ts";
 import { forget, held } from "../app/token.ts";
+import { sleep } from "../app/push.ts";
 import { post } from "../api.ts";
 import { ask } from "../dialog.ts";
 import { find, reveal } from "../dom.ts";
@@ -17,6 +18,7 @@ export function attach(root: HTMLElement): void {
     if (!(await ask({ title, yes: button.textContent ?? "", no, danger: true }))) return;
     await post("/app/device/clear/now");
     await forget(part.dataset["key"] ?? "");
+    await sleep().catch(() => undefined); // the host wakes it no more in any case
     part.hidden = true;
     reveal(find(root, "[data-done]"));
   });

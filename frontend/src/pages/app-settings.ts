@@ -1,7 +1,10 @@
 /** The app's general settings: what this browser lets it do, said as it is. */
 
+import { tell } from "../alert.ts";
+import { wakeMe } from "../app/push.ts";
 import { find } from "../dom.ts";
 import { press } from "../press.ts";
+import { Refusal } from "../refusal.ts";
 import { say } from "../words.ts";
 
 /** Show what the browser says of notifications; ask it where nothing was decided. */
@@ -11,14 +14,26 @@ function notify(root: HTMLElement, alert: HTMLElement): void {
   const ask = find<HTMLButtonElement>(root, "[data-notify-ask]");
   const show = () => {
     const has = "Notification" in window;
-    state.textContent = say(`app_settings.notify_${has ? Notification.permission : "none"}`);
-    ask.hidden = !has || Notification.permission !== "default";
+    const said = has ? Notification.permission : "none";
+    ask.hidden = said !== "default";
+    if (said === "granted") return void wake(state, alert);
+    state.textContent = say(`app_settings.notify_${said}`);
   };
   press(ask, alert, async () => {
     await Notification.requestPermission();
     show();
   });
   show();
+}
+
+/** Show whether this browser is woken, once that is known: allowed is not yet sent. */
+async function wake(state: HTMLElement, alert: HTMLElement): Promise<void> {
+  try {
+    const how = state.dataset["wakes"] === "on" ? await wakeMe(true) : "off";
+    state.textContent = say(how === "granted" ? "app_settings.notify_granted" : `push.${how}`);
+  } catch (thrown) {
+    tell(alert, Refusal.of(thrown));
+  }
 }
 
 /** Show whether the browser has promised to keep what is stored; ask it to. */

@@ -2,6 +2,7 @@
 
 import { find } from "../dom.ts";
 import { press } from "../press.ts";
+import { wakeMe } from "../app/push.ts";
 import { ready } from "../app/worker.ts";
 
 /** Chromium's event, which waits for a press of ours. */
@@ -27,6 +28,7 @@ function offer(part: HTMLElement): void {
 
 export function attach(root: HTMLElement): void {
   void ready();
+  wakeMe().catch(() => undefined); // the app works without
   if (isInstalled()) void navigator.storage?.persist?.();
   const part = root.querySelector<HTMLElement>("[data-install]");
   if (part) offer(part);

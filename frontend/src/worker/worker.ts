@@ -3,7 +3,7 @@
  * needs, under a name that changes with any of them; every other request goes to the network and
  * leaves nothing here (WEB-04).
  */
-import { listen } from "./push.ts";
+import { listen, type Wake } from "./push.ts";
 
 /** What the server writes before this script: addresses to keep, and the name to keep them under. */
 interface Shell {
@@ -11,6 +11,7 @@ interface Shell {
   readonly page: string;
   readonly files: readonly string[];
   readonly home: string;
+  readonly wake: Wake;
 }
 
 declare const self: ServiceWorkerGlobalScope & { readonly SHELL: Shell };
@@ -49,4 +50,4 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(kept(pathname + search).then((found) => found ?? fetch(event.request)));
   }
 });
-listen(self);
+listen(self, self.SHELL.wake);

@@ -20,6 +20,7 @@ from cinnabar.login.soft import token_staff
 from cinnabar.messages import actions as messages
 from cinnabar.messages import deliver
 from cinnabar.messages.channel import Channel
+from cinnabar.messages.push import keys
 from cinnabar.robots import actions as robots
 from cinnabar.tokens import challenges as passkey_challenges
 from cinnabar.tokens.soft import suspending
@@ -48,6 +49,7 @@ def chores(options: Options, env: Env) -> tuple[Chore, ...]:
         Chore(name="passwords that end", every=3600.0, tick=Reminders(env).tick),
         Chore(name="new devices", every=5.0, tick=lambda: suspending.settle(env) > 0),
         Chore(name="biometrics", every=21_600.0, tick=lambda: suspending.look_all(env) > 0),
+        Chore(name="push keys", every=600.0, tick=lambda: keys.upkeep(env)),
         Chore(name="left open", every=5.0, tick=lambda: issue.resume(env) > 0),
         Chore(name="tokens used up", every=60.0, tick=UsedUp(env).tick),
         Chore(name="tokens nobody uses", every=600.0, tick=lambda: token_staff.upkeep(env) > 0),

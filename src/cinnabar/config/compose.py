@@ -24,6 +24,8 @@ from cinnabar.kernel.places import PlacesFile
 from cinnabar.kernel.secrets import Secret
 from cinnabar.kernel.vault import Vault, load_keyring
 from cinnabar.messages.channel import Channel
+from cinnabar.messages.push.channel import PushChannel
+from cinnabar.messages.push.wire import Wire, check_hosts
 from cinnabar.messages.smime import load_mail_signer
 from cinnabar.messages.sms import SmsChannel, SmsGateway
 from cinnabar.messages.smtp import SmtpChannel, SmtpServer
@@ -55,7 +57,14 @@ def compose(options: Options) -> Env:
         base_url=options.base_url,
         breached=breached_list(options),
         places=places(options),
+        push_hosts=_push_hosts(options),
     )
+
+
+def _push_hosts(options: Options) -> tuple[str, ...]:
+    """Return the push services that may be called; a demo calls nobody. Raises `ValueError`."""
+    check_hosts(options.push)
+    return () if options.mode == "demo" else options.push
 
 
 def _gate(options: Options) -> Size:
@@ -103,6 +112,8 @@ def web_options(options: Options, firm: Firm) -> WebOptions:
 def channels(options: Options, env: Env) -> Mapping[str, Channel]:
     """Return where messages go: the tray in a demo, mail server and SMS gateway otherwise.
 
+    Push services only where the operator names some: the app works without.
+
     Raises `ValueError` naming the variable that is missing or wrong.
     """
     if options.mode == "demo":
@@ -116,6 +127,8 @@ def channels(options: Options, env: Env) -> Mapping[str, Channel]:
     if not found:
         msg = "CINNABAR_SMTP and CINNABAR_SMS are both unset: no message could leave"
         raise ValueError(msg)
+    if env.push_hosts:
+        found["push"] = PushChannel(Wire(hosts=env.push_hosts))
     return found
 
 

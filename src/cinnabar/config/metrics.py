@@ -21,6 +21,7 @@ from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.journal.health import journal_fact
 from cinnabar.limits import guard
+from cinnabar.messages.push import keys
 from cinnabar.messages.queries import backlog
 from cinnabar.signer.files import Places
 from cinnabar.signer.health import endings
@@ -88,7 +89,7 @@ class Facts(Collector):
         """Yield every metric; one part that cannot be read does not hide the others."""
         failures = 0
         parts = (self._authority, self._signer, self._status, self._journal, self._outbox)
-        for part in (*parts, self._guard):
+        for part in (*parts, self._push, self._guard):
             try:
                 yield from list(part())
             except (DatabaseError, KeyUnusable, OSError) as problem:
@@ -182,6 +183,21 @@ class Facts(Collector):
             age = found.oldest.total_seconds() if found.oldest else 0
             oldest.add_metric([found.channel], age)
         yield from (waiting, dead, oldest)
+
+    def _push(self) -> Iterator[Metric]:
+        found = keys.health()
+        yield GaugeMetricFamily(
+            "push_subscriptions", "Apps that can be woken.", value=found.subscriptions
+        )
+        yield GaugeMetricFamily(
+            "push_subscriptions_on_older_keys",
+            "Of them, those that have not moved to the newest key.",
+            value=found.on_older,
+        )
+        if found.made_at:
+            yield GaugeMetricFamily(
+                "push_key_age_seconds", "Age of the newest key.", value=-self._left(found.made_at)
+            )
 
     def _guard(self) -> Iterator[Metric]:
         wrong = GaugeMetricFamily(

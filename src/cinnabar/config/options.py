@@ -34,6 +34,7 @@ class Options:
     trusted_proxies: tuple[str, ...]
     breached: Path | None = None
     places: Path | None = None
+    push: tuple[str, ...] = ()
     processes: int = 1
     threads: int = THREADS
 
@@ -59,6 +60,7 @@ class Options:
             trusted_proxies=proxies,
             breached=_path(environ, "CINNABAR_BREACHED_PASSWORDS"),
             places=_path(environ, "CINNABAR_PLACES"),
+            push=tuple(environ.get("CINNABAR_PUSH", "").split()),
             processes=int(environ.get(PROCESSES_VARIABLE, "1")),
             threads=int(environ.get(THREADS_VARIABLE, str(THREADS))),
         )

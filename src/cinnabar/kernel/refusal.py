@@ -69,6 +69,7 @@ class Refusal(StrEnum):
     APPROVAL_LIMIT = "approval-limit"
     APPROVAL_NUMBER_WRONG = "approval-number-wrong"
     APPROVALS_RESTRICTED = "approvals-restricted"
+    PUSH_HOST = "push-host"
 
     # passwords
     OLD_PASSWORD_WRONG = "old-password-wrong"  # noqa: S105 - a name

@@ -124,7 +124,8 @@ class Tray(models.Model):
 class VapidKey(models.Model):
     """A key by which push services know this site (RFC 8292); the newest is given to new devices.
 
-    `id` is its public point in base64url, as devices are told it; `sealed` the private scalar.
+    `id` is its public point in base64url, as devices are told it; `sealed` the private scalar;
+    `ends_at`, set when another follows, when what is left of its subscriptions is forgotten.
     """
 
     id = models.CharField(primary_key=True, max_length=88)
@@ -136,8 +137,8 @@ class VapidKey(models.Model):
 class PushSubscription(models.Model):
     """Where a customer's app is woken (RFC 8030); endpoint and keys rest sealed.
 
-    `id` is the keyed hash of the endpoint, `token` the soft token of the app, `key` the VAPID key
-    that it was made with.
+    `id` is the keyed hash of token and endpoint, `token` the soft token of the app, `key` the VAPID
+    key that it was made with.
     """
 
     id = models.CharField(primary_key=True, max_length=64)

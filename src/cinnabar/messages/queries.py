@@ -32,8 +32,8 @@ class Letter:
 class Delivery:
     """How one message fared, for staff: never what it said, nor the whole address (COD-18).
 
-    `masked_to` is empty if the address no longer opens. `waited` is the time from posting to
-    hand-over, or until now. `trouble` is the last reason it was not taken, or empty.
+    `masked_to` is empty for a push, and if the address no longer opens. `waited` is the time from
+    posting to hand-over, or until now. `trouble` is the last reason it was not taken, or empty.
     """
 
     id: str
@@ -125,6 +125,8 @@ def _delivery(env: Env, row: Outbox) -> Delivery:
 
 
 def _masked(env: Env, row: Outbox) -> str:
+    if row.channel == "push":
+        return ""  # the name of a subscription, which is nobody's address
     try:
         to = open_to(env, row.id, row.to_sealed)
     except VaultError:

@@ -51,6 +51,7 @@ def render(env: Env, message: Claimed) -> Rendered:
         picture=qr.png(scanned) if scanned else b"",
         signed=message.channel == "email" and kind.value in env.firm.notify.smime_signed,
         valid_minutes=_validity(env, message),
+        expires_at=message.expires_at,
     )
 
 

@@ -26,6 +26,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("journal", work.journal),
     ("intentions", work.intentions),
     ("outbox", work.outbox),
+    ("push", work.push),
     ("guard", work.guarded),
     ("clock", work.clock),
     ("disk", machine.disk),

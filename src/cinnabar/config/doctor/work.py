@@ -12,12 +12,14 @@ from cinnabar.config.options import Options
 from cinnabar.env import Env
 from cinnabar.journal.health import journal_fact
 from cinnabar.limits import guard
+from cinnabar.messages.push import keys
 from cinnabar.messages.queries import Backlog, backlog
 from cinnabar.signer.protocol import SignerUnavailable
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _AHEAD = timedelta(minutes=2)
+_KEY_SERVES = timedelta(days=730)
 _NAMED = 3
 """How many marks are named in a line."""
 
@@ -90,6 +92,27 @@ def guarded(_: Options, env: Env) -> Iterator[Check]:
     named = ", ".join(alarms[:_NAMED]) + (" and more" if len(alarms) > _NAMED else "")
     step = "If it goes on, shut an address out at your proxy; docs/operations/under-attack.md."
     yield Check("guard", Level.WARN, f"{said}; marks passed: {named}", step)
+
+
+def push(_: Options, env: Env) -> Iterator[Check]:
+    """Look whether apps are woken, and how old the key is that push services know us by."""
+    if not env.push_hosts:
+        said = "no push service is named in CINNABAR_PUSH: the app looks for itself"
+        yield Check("push", Level.OK, said)
+        return
+    found = keys.health()
+    if found.made_at is None:
+        step = "See that `cinnabar worker` runs: it makes the key."
+        yield Check("push", Level.WARN, "there is no key yet, so no app can subscribe", step)
+        return
+    age = env.clock.now() - found.made_at
+    level = Level.WARN if age > _KEY_SERVES else Level.OK
+    said = (
+        f"{found.subscriptions} apps are woken, {found.on_older} by an older key; "
+        f"the newest key is {span(age)} old"
+    )
+    step = "Make another: `cinnabar push rotate`."
+    yield Check("push", level, said, step if level is Level.WARN else "")
 
 
 def outbox(_: Options, env: Env) -> Iterator[Check]:

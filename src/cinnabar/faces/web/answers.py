@@ -33,6 +33,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.REVOKE_LIMIT: 429,
     Refusal.APPROVAL_LIMIT: 429,
     Refusal.APPROVALS_RESTRICTED: 403,
+    Refusal.PUSH_HOST: 403,
     Refusal.CODE_DISABLED: 403,
     Refusal.REAPPLY_BLOCKED: 403,
     Refusal.CERTIFICATE_NOT_YOURS: 403,

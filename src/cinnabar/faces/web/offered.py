@@ -23,6 +23,10 @@ def _exports(firm: Firm) -> bool:
     return firm.offers_certificates and firm.certificate.export == "offered"
 
 
+def _wakes(firm: Firm) -> bool:
+    return firm.offers_token and firm.notify.push_permission != "not-offered"
+
+
 def _several_passwords(firm: Firm) -> bool:
     return len(firm.accounts.modes) > 1
 
@@ -46,6 +50,7 @@ PLACES: tuple[tuple[str, Offer], ...] = (
     ("/app/biometrics/*", lambda firm: firm.offers_biometrics),
     ("/app/certificates/*", lambda firm: firm.offers_mobile_certificates),
     ("/app/code/*", lambda firm: firm.offers_token),
+    ("/app/push/*", _wakes),
     ("/app/sign-in/device", bound_device.offered),
     ("/app/*/device", bound_device.offered),
     ("/app/passwords/consolidate/", _several_passwords),

@@ -18,7 +18,7 @@ from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.stages import factors
 from cinnabar.tokens.models import Approval
-from cinnabar.tokens.soft import approvals, questions
+from cinnabar.tokens.soft import approvals, questions, waking
 from cinnabar.tokens.soft.approvals import METHOD
 from cinnabar.tokens.soft.questions import Standing
 
@@ -39,6 +39,7 @@ def ask(env: Env, actor: Actor, flow_id: str, agent: str) -> None:
         steps.set_target(env, actor, flow_id, target=METHOD, facts={})
         flow = of_visitor(env, actor, flow_id)
         name = approvals.ask(env, actor, flow_id, flow.kind.value, agent)
+        waking.wake(env, actor, name)
         note(env, actor, Event.APPROVAL_ASKED, {"flow": flow_id, "approval": name})
 
 

@@ -7,6 +7,7 @@ from cinnabar.certificates import shares
 from cinnabar.env import Env
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
+from cinnabar.messages.push import subscriptions
 from cinnabar.statements import one, rows, run
 from cinnabar.tokens import telling
 from cinnabar.tokens.models import Passkey
@@ -121,7 +122,8 @@ def lock(env: Env, held: Held, why: str, *, channel: str = "mobile") -> bool:
 
 
 def _stop_what_hangs_on(env: Env, token: str) -> None:
-    """Erase the shares under its PIN, and stop the passkeys that are its biometrics."""
+    """Erase the shares under its PIN, stop its biometrics' passkeys, wake its app no more."""
     shares.erase_of_token(env, token)
     its_own = Passkey.objects.filter(token_id=token, stopped_at=None)
     its_own.update(stopped_at=env.clock.now())
+    subscriptions.forget_of(token)

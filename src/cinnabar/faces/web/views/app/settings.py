@@ -45,7 +45,8 @@ def general(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     if "general" not in sections.listed(env.firm):
         raise Refused(Refusal.NOT_FOUND)
     asks = env.firm.notify.push_permission == "first-start"
-    return page(request, "app/settings_general.html", {"tabs": _tabs(request), "notifies": asks})
+    context = {"tabs": _tabs(request), "notifies": asks, "wakes": bool(env.push_hosts)}
+    return page(request, "app/settings_general.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -72,6 +72,7 @@ def worker(request: WebRequest) -> HttpResponse:
         "page": f"/app/offline/?language={request.language}",
         "files": [*kept, firm_sheet(request.env)[1]],
         "home": bar.HOME,
+        "wake": _wake(request),
     }
     built = files("cinnabar").joinpath("static", "app", _built("worker.js")).read_text("utf-8")
     text = f"self.SHELL={json.dumps(shell)};\n{built}"
@@ -88,6 +89,18 @@ def offline(request: WebRequest) -> HttpResponse:
 def _offline(request: WebRequest) -> str:
     request.visitor = None  # whoever asks: what is kept in a browser holds nobody's data
     return render_to_string("app/offline.html", {**frame(request), "bare": True}, request)
+
+
+def _wake(request: WebRequest) -> dict[str, str]:
+    """Return the notice that the worker shows when it is woken: in general words (MSG-07)."""
+    firm = request.env.firm
+    return {
+        "title": bar.app_name(firm, request.language),
+        "body": request.words.say("push.body"),
+        "icon": icons.address(firm, "192"),
+        "lang": request.language,
+        "place": "/app/approvals/",
+    }
 
 
 def _speak(request: WebRequest) -> None:
