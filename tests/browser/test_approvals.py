@@ -80,7 +80,7 @@ def test_this_was_not_me_ends_it_on_the_computer_too(both):
     look(phone.page, f"approval-4-{language}")
     phone.dialog.get_by_role("button", name=phone.say("js.approvals.sure_yes")).click()
     expect(phone.page.get_by_text(phone.say("js.approvals.denied"))).to_be_visible()
-    computer.expect_told(Refused(Refusal.SIGN_IN_OVER))
+    computer.expect_told(Refused(Refusal.APPROVAL_DISOWNED))
     look(computer.page, f"approval-5-{language}")
 
 

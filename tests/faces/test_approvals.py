@@ -140,9 +140,12 @@ def test_not_me_ends_the_page(env, ming, browser, app, phone):
     browser.form(f"{place}token/ask", {})
     (seen,) = phone.waiting(app)
     assert phone.answer(app, "deny", seen).status_code == OK
-    assert json.loads(browser.get(f"{place}token/state.json").content)["type"].endswith(
-        "sign-in-over"
-    )
+    over = json.loads(browser.get(f"{place}token/state.json").content)
+    assert over["type"].endswith("approval-disowned")
+    assert over["title"] in browser.form(f"{place}token/go", {}).content.decode()
+    stranger = Browser()
+    stranger.get("/sign-in/")
+    assert "sign-in-over" in stranger.get(f"{place}token/state.json").content.decode()
     again = type_password(browser, ming)
     refused = browser.form(f"{again}token/ask", {})
     assert refused.status_code == FORBIDDEN

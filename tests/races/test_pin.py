@@ -35,7 +35,8 @@ def codes(env, customer, code, n):
 def test_of_thirty_parallel_wrong_pins_five_are_compared(env, ming):
     app, most = bind(env, ming), env.firm.token.pin_max_wrong
     found = Counter(at_once(*tries(env, app, WRONG, 30)))
-    assert found == {Refusal.TOKEN_PIN_WRONG: most - 1, Refusal.TOKEN_LOCKED: 31 - most}
+    later = found.pop(Refusal.TOKEN_BUSY, 0)
+    assert found == {Refusal.TOKEN_PIN_WRONG: most - 1, Refusal.TOKEN_LOCKED: 31 - most - later}
     assert Entry.objects.filter(event=Event.TOKEN_PIN_WRONG).count() == most
     assert Entry.objects.filter(event=Event.TOKEN_LOCKED).count() == 1
     assert row(app).sealed is None
@@ -48,6 +49,15 @@ def test_one_answer_sent_twenty_times_counts_once(env, ming):
     assert found.count(app.key_id) == 1
     assert found.count(Refusal.TOKEN_NOT_PROVED) == 19
     assert row(app).wrong == 0
+
+
+def test_of_twenty_right_pins_at_once_none_is_told_that_the_app_is_locked(env, ming):
+    """What is not compared is asked for once more: the app would forget its key otherwise."""
+    app = bind(env, ming)
+    found = {*at_once(*tries(env, app, PIN, 20))}
+    assert app.key_id in found
+    assert found <= {app.key_id, Refusal.TOKEN_BUSY}
+    assert (row(app).state, row(app).wrong) == (SoftToken.ACTIVE, 0)
 
 
 def test_a_right_pin_among_four_wrong_ones_leaves_the_token_whole(env, ming):
@@ -82,7 +92,7 @@ def test_one_code_typed_twenty_times_counts_once(env, ming):
     found = at_once(*codes(env, ming, app.code(env.clock.now()), 20))
     assert found.count(frozenset({"otp"})) <= 1
     used = [one for one in found if isinstance(one, Refusal)]
-    assert set(used) <= {Refusal.TOKEN_CODE_USED, Refusal.TOKEN_LOCKED}
+    assert set(used) <= {Refusal.TOKEN_CODE_USED, Refusal.TOKEN_BUSY, Refusal.TOKEN_LOCKED}
     assert Entry.objects.filter(event=Event.TOKEN_USED).count() == found.count(frozenset({"otp"}))
 
 

@@ -234,7 +234,7 @@ def test_a_try_that_was_counted_and_cut_off_is_finished_by_the_worker(env, app, 
     chore = UsedUp(env)
     assert not chore.tick()
     SoftToken.objects.update(wrong=most)
-    assert refused(enter, env, app).refusal is Refusal.TOKEN_LOCKED
+    assert refused(enter, env, app).refusal is Refusal.TOKEN_BUSY
     assert not chore.tick()
     assert row(app).state == SoftToken.ACTIVE
     assert chore.tick()

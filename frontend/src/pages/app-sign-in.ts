@@ -33,10 +33,17 @@ export async function attach(root: HTMLElement): Promise<void> {
   part.hidden = false;
 }
 
-/** Let the customer say whose token he means, where this browser has several. */
+/** Let the customer say whose token he means, where this browser has several; name the only one. */
 function choose(part: HTMLElement, tokens: readonly Token[]): () => Token {
+  const [only] = tokens;
+  if (only && tokens.length === 1) {
+    const one = find(part, "[data-one]");
+    find(one, "b").textContent = only.label;
+    one.hidden = only.label === "";
+    return () => only;
+  }
   const select = find<HTMLSelectElement>(part, "select");
   select.append(...tokens.map((one) => make("option", { value: one.key }, one.label)));
-  find(part, "[data-whose]").hidden = tokens.length < 2 && tokens[0]?.label === "";
+  find(part, "[data-whose]").hidden = false;
   return () => tokens.find((one) => one.key === select.value) ?? (tokens[0] as Token);
 }

@@ -27,8 +27,13 @@ async function wait(root: HTMLElement, asked: HTMLElement, place: string): Promi
     const state = await look(place).catch((thrown: unknown) => Refusal.of(thrown));
     if (state instanceof Refusal) {
       tell(find(root, "[data-alert]"), state);
-      if (state.kind !== "unreachable") return;
-    } else if (state === "approved") {
+      if (state.kind === "unreachable") continue;
+      // A number that nobody can answer any more is not left standing.
+      asked.hidden = true;
+      find(root, "form[data-go]").hidden = true;
+      return;
+    }
+    if (state === "approved") {
       find(asked, "[data-status]").textContent = say("approval.approved");
       find<HTMLFormElement>(root, "form[data-go]").requestSubmit();
       return;

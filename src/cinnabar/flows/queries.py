@@ -27,6 +27,9 @@ WHERE f.id = %s AND f.session = %s AND f.kind = %s AND f.state <> 'abandoned'
 """
 
 
+_BEGUN_BY = "SELECT customer_id FROM flows_flow WHERE id = %s AND session = %s"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowView:
     """One flow; `facts` are what its earlier steps left for the later ones."""
@@ -96,6 +99,12 @@ def of_stranger(
         address=stranger.address,
         channel=stranger.channel,
     )
+
+
+def begun_by(stranger: Stranger, flow_id: str) -> int | None:
+    """Return who would be meant by a flow of this browser, also one that was given up."""
+    row = one(_BEGUN_BY, flow_id, stranger.visit)
+    return row[0] if row else None
 
 
 def _fresh(env: Env, flow_id: str, row: tuple[Any, ...] | None) -> FlowView:

@@ -53,6 +53,7 @@ class Refusal(StrEnum):
     TOKEN_CODE_WRONG = "token-code-wrong"  # noqa: S105 - likewise
     TOKEN_CODE_USED = "token-code-used"  # noqa: S105 - likewise
     TOKEN_LOCKED = "token-locked"  # noqa: S105 - likewise
+    TOKEN_BUSY = "token-busy"  # noqa: S105 - likewise
     TOKEN_SUSPENDED = "token-suspended"  # noqa: S105 - likewise
     BOUND_DEVICE_REFUSED = "bound-device-refused"
     TOKEN_LIMIT = "token-limit"  # noqa: S105 - likewise
@@ -66,6 +67,7 @@ class Refusal(StrEnum):
     # approvals in the app
     APPROVAL_WAITING = "approval-waiting"
     APPROVAL_OVER = "approval-over"
+    APPROVAL_DISOWNED = "approval-disowned"
     APPROVAL_LIMIT = "approval-limit"
     APPROVAL_NUMBER_WRONG = "approval-number-wrong"
     APPROVALS_RESTRICTED = "approvals-restricted"

@@ -54,6 +54,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.TOKEN_CODE_WRONG: 403,
     Refusal.TOKEN_CODE_USED: 403,
     Refusal.TOKEN_LOCKED: 403,
+    Refusal.TOKEN_BUSY: 429,
     Refusal.TOKEN_REGISTRATION_WRONG: 403,
     Refusal.TOKEN_REGISTRATION_DEAD: 410,
     Refusal.TOKEN_SUSPENDED: 403,

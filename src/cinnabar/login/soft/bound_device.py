@@ -42,7 +42,12 @@ _KIND = "soft-token"
 """What the journal calls this way where others have the kind of an identifier."""
 
 _NOT_WRONG = frozenset(
-    {Refusal.TOKEN_SUSPENDED, Refusal.BIOMETRICS_SUSPENDED, Refusal.BIOMETRICS_NONE}
+    {
+        Refusal.TOKEN_BUSY,
+        Refusal.TOKEN_SUSPENDED,
+        Refusal.BIOMETRICS_SUSPENDED,
+        Refusal.BIOMETRICS_NONE,
+    }
 )
 """Refusals of somebody whose key was right and who guessed at nothing."""
 

@@ -12,8 +12,8 @@ from cinnabar.customers.locks import lock_customer
 from cinnabar.env import Env
 from cinnabar.flows.actions import steps
 from cinnabar.flows.note import note
-from cinnabar.flows.queries import FlowView, of_visitor
-from cinnabar.flows.visitor import Actor
+from cinnabar.flows.queries import FlowView, begun_by, of_visitor
+from cinnabar.flows.visitor import Actor, Stranger
 from cinnabar.journal.events import Event
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.stages import factors
@@ -50,6 +50,13 @@ def standing(env: Env, actor: Actor, flow: FlowView) -> Standing | None:
     """
     found = questions.standing(env, actor.customer_id, flow.id)
     return OVER if found is not None and flow.target != METHOD else found
+
+
+def disowned(env: Env, stranger: Stranger, flow_id: str) -> bool:
+    """Tell whether the customer has stopped this visit's sign-in with "this was not me"."""
+    customer_id = begun_by(stranger, flow_id)
+    found = questions.standing(env, customer_id, flow_id) if customer_id else None
+    return found is not None and found.state == Approval.REFUSED
 
 
 def go(env: Env, actor: Actor, flow_id: str, then: Callable[[frozenset[str]], T]) -> T:

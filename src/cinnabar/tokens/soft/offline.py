@@ -58,7 +58,8 @@ def try_code(
     leaves the code as it was, and no wrong try. Raises `Refused`: INPUT_MALFORMED for what could
     be no code and is not counted, TOKEN_CODE_WRONG with `tries_left`, TOKEN_CODE_USED for a right
     one that counted before or is older than one that did (it counts as a wrong one),
-    TOKEN_LOCKED, TOKEN_SUSPENDED, TOKEN_NONE, and what `then` does.
+    TOKEN_BUSY while all tries are being compared, TOKEN_LOCKED, TOKEN_SUSPENDED, TOKEN_NONE, and
+    what `then` does.
     """
     typed = _well_formed(env, text)
     taken = _take(env, actor)
@@ -101,12 +102,12 @@ def _why_none(customer_id: int) -> Refusal:
     """Return what is said to somebody of whom no code can count now."""
     mine = SoftToken.objects.filter(customer_id=customer_id, factor=True)
     states = set(mine.values_list("state", flat=True))
-    if states & {
-        SoftToken.ACTIVE,
-        SoftToken.LOCKED,
-    }:  # an active one without places left is not far
-        return Refusal.TOKEN_LOCKED
-    return Refusal.TOKEN_SUSPENDED if SoftToken.SUSPENDED in states else Refusal.TOKEN_NONE
+    said = (
+        (SoftToken.ACTIVE, Refusal.TOKEN_BUSY),  # its places are taken, and not all compared
+        (SoftToken.LOCKED, Refusal.TOKEN_LOCKED),
+        (SoftToken.SUSPENDED, Refusal.TOKEN_SUSPENDED),
+    )
+    return next((why for state, why in said if state in states), Refusal.TOKEN_NONE)
 
 
 def _step(env: Env, taken: _Taken, typed: str) -> int | None:

@@ -93,7 +93,7 @@ def by_pin(  # noqa: PLR0917 - as above
 
     That transaction holds the customer's lock. What `then` refuses leaves no wrong try behind.
     Raises `Refused` as `by_device`, TOKEN_PIN_WRONG with `tries_left`, TOKEN_LOCKED for the last
-    wrong one, and what `then` does.
+    wrong one, TOKEN_BUSY while all tries are being compared, and what `then` does.
     """
     held = by_device(env, bearer, signed, purpose, data)
     sealed = _take_a_try(env, held)
@@ -128,7 +128,7 @@ def _take_a_try(env: Env, held: Held) -> bytes:
     row = SoftToken.objects.get(pk=held.id)
     refuse_ended(row.state)
     # All places are taken, and not all of them compared; or there was never a PIN.
-    raise Refused(Refusal.TOKEN_NOT_PROVED if row.sealed is None else Refusal.TOKEN_LOCKED)
+    raise Refused(Refusal.TOKEN_NOT_PROVED if row.sealed is None else Refusal.TOKEN_BUSY)
 
 
 def _wrong(env: Env, held: Held, purpose: str) -> Refused:

@@ -11,8 +11,11 @@ from cinnabar.faces.web.app.bar import TOKEN
 from cinnabar.faces.web.offered import is_offered
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
+from cinnabar.tokens.soft import platform, questions
 from cinnabar.tokens.soft import queries as tokens
+from cinnabar.tokens.soft.standing import SUSPENDED
 
+APPROVALS, BIOMETRICS = "/app/approvals/", "/app/biometrics/"
 CERTIFICATES = "/app/certificates/"
 
 
@@ -28,6 +31,32 @@ class Card:
     href: str
     tone: Literal["", "warn"] = ""
     facts: dict[str, object] = field(default_factory=dict)
+
+
+def approvals(request: WebRequest, visitor: Visitor) -> Card | None:
+    """Tell that something waits for an answer on this device, and nothing of what it is.
+
+    What it is the device pulls with its key (docs/flows/approval.md).
+    """
+    here = tokens.on_device(visitor.customer_id, visitor.device)
+    if here is None or here.state != "active" or not here.factor:
+        return None
+    if not questions.waiting(request.env, visitor.customer_id):
+        return None
+    return Card(
+        title="app.bar.approvals", text="app.card.approvals-waiting", href=APPROVALS, tone="warn"
+    )
+
+
+def biometrics(request: WebRequest, visitor: Visitor) -> Card | None:
+    """Tell that biometrics are suspended on this device (P227)."""
+    if not request.env.firm.offers_biometrics:
+        return None
+    here = platform.on_device(request.env, visitor.customer_id, visitor.device)
+    if here is None or here.standing.state != SUSPENDED:
+        return None
+    text = "app.card.biometrics-suspended"
+    return Card(title="biometrics.title", text=text, href=BIOMETRICS, tone="warn")
 
 
 def token(request: WebRequest, visitor: Visitor) -> Card | None:
@@ -56,7 +85,12 @@ def certificate(request: WebRequest, visitor: Visitor) -> Card | None:
     return Card(title="mobile.card", text="mobile.card-until", href=CERTIFICATES, facts=facts)
 
 
-CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = (token, certificate)
+CARDS: Sequence[Callable[[WebRequest, Visitor], Card | None]] = (
+    approvals,
+    biometrics,
+    token,
+    certificate,
+)
 """In the order of the page, what waits first; None where there is nothing to tell."""
 
 

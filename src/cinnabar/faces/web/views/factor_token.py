@@ -22,7 +22,7 @@ from cinnabar.faces.web.step_up import stepped
 from cinnabar.faces.web.views.second import entered
 from cinnabar.faces.web.visitor import agent, signed_in
 from cinnabar.flows.queries import FlowView
-from cinnabar.flows.visitor import Actor, Visitor
+from cinnabar.flows.visitor import Actor, Claimant, Stranger, Visitor
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.login.soft import factor_offline, factor_token
 from cinnabar.login.stages import second, step_up
@@ -64,10 +64,11 @@ def _at_sign_in(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: WebRequest, flow: str) -> HttpResponse:
         env, stranger = request.env, visit.stranger(request)
+        opened, claimant = _open(env, stranger, flow)
         if request.method == "POST" and env.firm.login.second_factor.remember:
             wanted = request.POST.get("remember") == "yes"
             second.remember_device(env, stranger, flow, wanted=wanted)
-        opened, claimant = second.at_step(env, stranger, flow)
+            opened, claimant = _open(env, stranger, flow)
         home = opened.facts.get("home", "/")
         remembering = opened.facts.get("remember") == "yes"
         days = env.firm.login.second_factor.remember.days
@@ -83,6 +84,16 @@ def _at_sign_in(view: View) -> Callable[..., HttpResponse]:
         return view(request, stage)
 
     return guarded
+
+
+def _open(env: Env, stranger: Stranger, flow: str) -> tuple[FlowView, Claimant]:
+    """As `second.at_step`; `APPROVAL_DISOWNED` for one that its customer has stopped."""
+    try:
+        return second.at_step(env, stranger, flow)
+    except Refused:
+        if factor_token.disowned(env, stranger, flow):
+            raise Refused(Refusal.APPROVAL_DISOWNED) from None
+        raise
 
 
 def _at_step_up(view: View) -> Callable[..., HttpResponse]:
