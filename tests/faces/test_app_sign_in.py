@@ -10,6 +10,7 @@ from cinnabar.faces.web.request import WebOptions
 from cinnabar.login.models import Session
 from cinnabar.login.soft import bound_factor
 from cinnabar.tokens.models import SoftToken
+from cinnabar.words import Words
 from tests.support.app import DEVICE, SESSION, in_the_app
 from tests.support.face import Browser
 from tests.support.people import PASSWORD
@@ -168,6 +169,7 @@ def test_signing_out_ends_the_session_and_leaves_the_token(env, phone):
     answer = phone.form("/app/sign-out/", {})
     assert 'href="/app/sign-in/"' in answer.content.decode()
     assert phone.get("/app/account/sessions/").status_code == 401
+    assert Words(env.firm, env.firm.identity.locale).say("app.signed-out") in answer.text
     assert SoftToken.objects.get().state == SoftToken.ACTIVE
     phone.get("/app/sign-in/")
     assert phone.enter().status_code == 200

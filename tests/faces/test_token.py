@@ -6,16 +6,19 @@ import pytest
 from django.test import Client
 
 from cinnabar.config import compose
+from cinnabar.faces.web.app import begun
 from cinnabar.faces.web.request import WebOptions
-from cinnabar.login.models import Session
+from cinnabar.login.models import Device, Session
 from cinnabar.login.soft import own_tokens
-from tests.support.app import DEVICE, SESSION, in_the_app
+from cinnabar.tokens.models import SoftToken
+from cinnabar.words import Words
+from tests.support.app import BEGUN, DEVICE, SESSION, in_the_app
 from tests.support.binding import Phone, mobile, with_token
 from tests.support.face import Browser
 from tests.support.passkeys import stepped_up as fresh
 from tests.support.people import PASSWORD
 from tests.support.signing import cookies_of, sign_in
-from tests.support.soft import row
+from tests.support.soft import bind, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,6 +47,7 @@ def app(env, ming):
     tokens = in_the_app(env, ming)
     browser.client.cookies[SESSION] = tokens.session.reveal()
     browser.client.cookies[DEVICE] = tokens.device.reveal()
+    browser.client.cookies[BEGUN] = begun.name(env.firm)
     return browser
 
 
@@ -112,3 +116,18 @@ def test_another_customers_token_is_not_there(env, waiting, mei):
 def test_a_session_of_the_web_binds_nothing(desk):
     desk.get("/account/token/")
     assert desk.post("/app/token/begin", {}).status_code == 401
+
+
+def test_who_holds_the_token_here_is_not_asked_to_set_it_up_again(env, ming, app):
+    english = {"Accept-Language": "en"}
+    say = Words(env.firm, "en").say
+    name = env.firm.token.name["en"]
+    held, home = say("app.card.token-active"), say("app.card.token-here")
+    invites = say("token.to-binding", name=name)
+    assert invites in app.get("/app/account/token/", **english).text
+    there = bind(env, ming, device="e" * 64)
+    assert held in app.get("/app/", **english).text
+    assert invites in app.get("/app/account/token/", **english).text
+    SoftToken.objects.filter(key_id=there.key_id).update(device=Device.objects.get().pk)
+    assert home in app.get("/app/", **english).text
+    assert invites not in app.get("/app/account/token/", **english).text

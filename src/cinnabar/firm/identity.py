@@ -47,7 +47,7 @@ class Identity(Part):
         About("The character in the seal."),
     ]
     accent: Annotated[
-        str, _COLOUR, About("The colour of the seal, the present place and danger.", "A11-04")
+        str, _COLOUR, About("The colour of the seal and of the present place.", "A11-04")
     ]
     group_line: Annotated[MaybeText, About("The line about the firm's group; may be empty.", "P2")]
     languages: Annotated[

@@ -5,6 +5,7 @@ from typing import Any
 
 from cinnabar.faces.web import dates
 from cinnabar.faces.web.request import WebRequest
+from cinnabar.flows.assurance import PASSKEY, TOKEN
 from cinnabar.kernel.masks import mask_address
 from cinnabar.login.open import OpenSession
 from cinnabar.login.own_devices import OwnDevice
@@ -15,7 +16,7 @@ COLUMNS = ("device", "place", "times", "action")
 KNOWN_COLUMNS = ("device", "times", "second", "action")
 PAST_COLUMNS = ("when", "device", "place", "result")
 
-_ORDER = ("pwd", "sms", "email", "token", "pin", "otp", "swk", "pop")
+_ORDER = ("pwd", "sms", "email", "token", "pin", "otp", "swk", "pop", "biometrics")
 """The factors that have a word of their own, in the order they are said."""
 
 
@@ -68,6 +69,12 @@ def place(request: WebRequest, address: str) -> str:
 
 
 def factors(request: WebRequest, amr: Iterable[str]) -> str:
-    """Return the factors of a session in words (RFC 8176)."""
-    said = [request.words.say(f"account.factor.{name}") for name in _ORDER if name in {*amr}]
+    """Return the factors of a session in words (RFC 8176).
+
+    A passkey beside a soft token is that app's biometrics, and no passkey the customer knows of.
+    """
+    proved = {*amr}
+    if {TOKEN, PASSKEY} <= proved:
+        proved = proved - {PASSKEY} | {"biometrics"}
+    said = [request.words.say(f"account.factor.{name}") for name in _ORDER if name in proved]
     return request.words.say("formats.join").join(said)

@@ -19,7 +19,7 @@ BAR: Mapping[str, Sequence[str]] = {
     "certificates": ("/app/certificates/", "/app/certificates/*"),
     "settings": (
         *(SETTINGS, "/app/settings/*", "/app/token/*", "/app/biometrics/*"),
-        *("/app/passwords/*", "/app/account/*"),
+        *("/app/device/*", "/app/passwords/*", "/app/account/*"),
     ),
 }
 """Five at most: the word, where it leads, and the pages where one is still in it."""

@@ -13,10 +13,11 @@ from cinnabar.faces.web.request import WebRequest
 from cinnabar.flows.visitor import Visitor
 from cinnabar.tokens.soft import platform, questions
 from cinnabar.tokens.soft import queries as tokens
+from cinnabar.tokens.soft.queries import TokenView
 from cinnabar.tokens.soft.standing import SUSPENDED
 
 APPROVALS, BIOMETRICS = "/app/approvals/", "/app/biometrics/"
-CERTIFICATES = "/app/certificates/"
+CERTIFICATES, OWN = "/app/certificates/", "/app/account/token/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +66,17 @@ def token(request: WebRequest, visitor: Visitor) -> Card | None:
     mine = [one for one in tokens.mine(visitor.customer_id) if one.factor]
     states = {one.state for one in mine}
     if "active" in states:
-        return Card(title="app.card.token", text="app.card.token-active", href=TOKEN)
+        return Card(title="app.card.token", text=_active(mine, visitor), href=OWN)
     for state in ("suspended", "locked"):
         if state in states:
             text = f"app.card.token-{state}"
             return Card(title="app.card.token", text=text, href=TOKEN, tone="warn")
     return Card(title="app.card.token", text="app.card.token-none", href=TOKEN, tone="warn")
+
+
+def _active(mine: Sequence[TokenView], visitor: Visitor) -> str:
+    here = any(one.state == "active" and one.device == visitor.device for one in mine)
+    return "app.card.token-here" if here else "app.card.token-active"
 
 
 def certificate(request: WebRequest, visitor: Visitor) -> Card | None:

@@ -36,6 +36,7 @@ def listed(request: WebRequest, env: Env, visitor: Visitor) -> dict[str, Any]:
     done = request.GET.get("done", "")
     return {
         "tokens": [shown(request, one) for one in held if not one.waits],
+        "here": any(one.is_this and one.state == "active" for one in held),
         "waiting": [shown(request, one) for one in held if one.waits],
         "done": done in _DONE,
         "done_said": f"token.done-{done}",
