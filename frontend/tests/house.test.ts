@@ -90,7 +90,7 @@ const GROUPS = ["column", "state.web", "state.host", "act", "channel", "menu", "
 
 /** Topics of which only some sentences stand in templates: the rest is what they show. */
 const READING = ["reading", "manual", "formats", "passwords", "centre", "robot", "reissue", "reissue_mail", "reset", "not_me", "unlock", "voice", "account", "devices", "expiry", "second", "step_up", "passkeys",
-  "app", "app_pin", "approvals", "token", "token_notices", "app_sign_in", "app_settings", "app_biometrics", "app_certificates",
+  "app", "app_pin", "approvals", "token", "token_notices", "app_sign_in", "app_settings", "app_biometrics", "app_certificates", "push",
 ];
 
 for (const language of LANGUAGES) {

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from cinnabar.journal.events import Event
+from cinnabar.journal.models import Entry
 from cinnabar.kernel.refusal import Refusal, Refused
 from cinnabar.messages.channel import TryLaterError
 from cinnabar.messages.deliver import tick
@@ -124,6 +125,21 @@ def test_endpoint_and_keys_rest_sealed(env, twin, subscribe):
     for secret in (HOST.encode(), b"/wake/", browser.auth, scalar.to_bytes(32)):
         assert secret not in kept
         assert base64.b64encode(secret).rstrip(b"=") not in kept
+
+
+def test_no_endpoint_and_no_key_is_in_logs_and_journal(env, twin, subscribe, wake, capfd):
+    """Who has an endpoint can say at its push service that it is meant."""
+    browser = subscribe()
+    for number, status in enumerate((500, 403, 201, GONE)):
+        wake(f"approval:{number}")
+        twin.answer(status)
+        go(env, twin)
+    said = "\n".join([*capfd.readouterr(), *Entry.objects.values_list("payload", flat=True)])
+    point = browser.place("")["p256dh"]
+    hidden = ("/wake/", "vapid t=", "eyJ", point, base64.b64encode(browser.auth).decode())
+    assert "push 410" in said
+    assert HOST in said, "which service it was may be known"
+    assert [one for one in hidden if one in said] == []
 
 
 @pytest.mark.parametrize("status", [404, GONE])

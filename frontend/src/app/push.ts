@@ -48,6 +48,11 @@ export async function wakeMe(now = false): Promise<Woken> {
   return "granted";
 }
 
+/** Take the notice away: its reader is where it leads. */
+export async function seen(): Promise<void> {
+  for (const notice of (await (await ready())?.getNotifications()) ?? []) notice.close();
+}
+
 /** Be woken no more: nobody's token is here. */
 export async function sleep(): Promise<void> {
   if ((await bound()).length > 0) return;

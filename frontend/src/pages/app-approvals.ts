@@ -3,6 +3,7 @@
 import { clear, tell } from "../alert.ts";
 import { at, post } from "../api.ts";
 import { ready, signedByBiometrics } from "../app/biometrics.ts";
+import { seen } from "../app/push.ts";
 import { proved } from "../app/proved.ts";
 import { held, type Token } from "../app/token.ts";
 import { countdown } from "../countdown.ts";
@@ -39,7 +40,7 @@ export async function attach(root: HTMLElement): Promise<void> {
   if (tokens.length === 0) return;
   const cards = new Map<string, HTMLElement>();
   for (;;) {
-    if (!document.hidden) await pull(root, tokens, cards);
+    if (!document.hidden) await Promise.all([pull(root, tokens, cards), seen().catch(() => undefined)]);
     await new Promise((resolve) => {
       window.setTimeout(resolve, PAUSE);
       document.addEventListener("visibilitychange", resolve, { once: true });

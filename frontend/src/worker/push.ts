@@ -1,5 +1,8 @@
 /** What the worker does when it is woken by a push: it says that something waits, and never what (MSG-07). */
 
+/** Of several notices the newest is shown. */
+const WAKE = "wake";
+
 /** The notice, in the language of the page that brought the worker, and where a tap leads. */
 export interface Wake {
   readonly title: string;
@@ -16,9 +19,10 @@ export function listen(scope: ServiceWorkerGlobalScope, { title, place, ...said 
   const wake = async () => {
     const open = await pages();
     for (const page of open) page.postMessage("wake");
-    // Whoever is looking at it need not be told.
-    if (open.some((page) => shows(page) && page.visibilityState === "visible")) return;
-    await scope.registration.showNotification(title, { ...said, tag: "wake", badge: said.icon });
+    // Whoever looks at it is told without a sound. Not at all will not do: some browsers count that as abuse.
+    const silent = open.some((page) => shows(page) && page.visibilityState === "visible");
+    const how = { ...said, silent, tag: WAKE, renotify: !silent, badge: said.icon };
+    await scope.registration.showNotification(title, how);
   };
   const lead = async () => {
     const there = (await pages()).find(shows);

@@ -73,7 +73,8 @@ def rotate(env: Env, *, by: str, at_once: bool = False) -> int:
     """
     now = env.clock.now()
     with transaction.atomic(durable=True):
-        old = list(VapidKey.objects.select_for_update(no_key=True).values_list("id", flat=True))
+        rows = VapidKey.objects.select_for_update(no_key=True).order_by("id")
+        old = list(rows.values_list("id", flat=True))
         left = PushSubscription.objects.filter(key_id__in=old)
         count = left.count()
         VapidKey.objects.filter(pk__in=old, ends_at=None).update(ends_at=now + KEPT)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinnabar.faces.web import reader
 from cinnabar.faces.web.answers import page
-from cinnabar.faces.web.app import bar, begun
+from cinnabar.faces.web.app import bar, begun, notices
 from cinnabar.faces.web.app.cards import cards
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
@@ -36,9 +36,9 @@ def home(request: WebRequest) -> HttpResponse:
 @require_safe
 def welcome(request: WebRequest) -> HttpResponse:
     """Begin the first run (P229): say why notifications help, and let the customer decide."""
-    if request.env.firm.notify.push_permission != "first-start":
+    if not notices.asks(request):
         return HttpResponseRedirect(DISCLAIMER)
-    return page(request, "app/welcome.html", {})
+    return page(request, "app/welcome.html", {"wakes": bool(request.env.push_hosts)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from cinnabar.customers import queries as customers
 from cinnabar.customers.queries import AccountView
 from cinnabar.env import Env
 from cinnabar.faces.web.answers import page
-from cinnabar.faces.web.app import sections
+from cinnabar.faces.web.app import notices, sections
 from cinnabar.faces.web.app.bar import SETTINGS
 from cinnabar.faces.web.inputs import form_text
 from cinnabar.faces.web.request import WebRequest
@@ -44,8 +44,8 @@ def general(request: WebRequest, env: Env, visitor: Visitor) -> HttpResponse:
     del visitor
     if "general" not in sections.listed(env.firm):
         raise Refused(Refusal.NOT_FOUND)
-    asks = env.firm.notify.push_permission == "first-start"
-    context = {"tabs": _tabs(request), "notifies": asks, "wakes": bool(env.push_hosts)}
+    asks, wakes = notices.asks(request), bool(env.push_hosts)
+    context = {"tabs": _tabs(request), "notifies": asks, "wakes": wakes}
     return page(request, "app/settings_general.html", context)
 
 
