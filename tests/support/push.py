@@ -116,7 +116,8 @@ class PushTwin:
         self.clock = clock
         self.browsers: dict[str, Woken] = {}
         self.pushed: list[Pushed] = []
-        self.requests = 0
+        self.requests = self.connections = 0
+        self.hangs_up = False
         self._answers: deque[int] = deque()
         self._free = Event()
         self._free.set()
@@ -144,6 +145,14 @@ class PushTwin:
     def hang(self) -> None:
         self._free.clear()
 
+    def hang_up(self) -> None:
+        """End each connection after its answer, without having said so."""
+        self.hangs_up = True
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_port)
+
     def channel(self, *hosts: str, timeout: float = 5.0) -> PushChannel:
         """Return the channel of a worker from which this service is reached by its name."""
         return PushChannel(self.wire(*hosts, timeout=timeout))
@@ -155,7 +164,7 @@ class PushTwin:
 
         def dial(host: str, port: int, timeout: float) -> socket.socket:
             assert (host, port) == (HOST, 443)
-            return socket.create_connection(("127.0.0.1", self._server.server_port), timeout)
+            return socket.create_connection(("127.0.0.1", self.port), timeout)
 
         return Wire(hosts=hosts or (HOST,), dial=dial, context=context, timeout=timeout)
 
@@ -212,6 +221,11 @@ def _server_side() -> ssl.SSLContext:
 
 class _Handler(BaseHTTPRequestHandler):
     twin: ClassVar[PushTwin]
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.twin.connections += 1
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -224,6 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
         except OSError:
             pass  # the caller gave up waiting
+        self.close_connection = self.close_connection or self.twin.hangs_up
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -25,7 +25,7 @@ from cinnabar.kernel.secrets import Secret
 from cinnabar.kernel.vault import Vault, load_keyring
 from cinnabar.messages.channel import Channel
 from cinnabar.messages.push.channel import PushChannel
-from cinnabar.messages.push.wire import Wire, check_hosts
+from cinnabar.messages.push.wire import Wire, check_hosts, dial, through
 from cinnabar.messages.smime import load_mail_signer
 from cinnabar.messages.sms import SmsChannel, SmsGateway
 from cinnabar.messages.smtp import SmtpChannel, SmtpServer
@@ -128,7 +128,8 @@ def channels(options: Options, env: Env) -> Mapping[str, Channel]:
         msg = "CINNABAR_SMTP and CINNABAR_SMS are both unset: no message could leave"
         raise ValueError(msg)
     if env.push_hosts:
-        found["push"] = PushChannel(Wire(hosts=env.push_hosts))
+        way = through(options.push_proxy) if options.push_proxy else dial
+        found["push"] = PushChannel(Wire(hosts=env.push_hosts, dial=way))
     return found
 
 

@@ -35,6 +35,7 @@ class Options:
     breached: Path | None = None
     places: Path | None = None
     push: tuple[str, ...] = ()
+    push_proxy: str | None = None
     processes: int = 1
     threads: int = THREADS
 
@@ -61,6 +62,7 @@ class Options:
             breached=_path(environ, "CINNABAR_BREACHED_PASSWORDS"),
             places=_path(environ, "CINNABAR_PLACES"),
             push=tuple(environ.get("CINNABAR_PUSH", "").split()),
+            push_proxy=environ.get("CINNABAR_PUSH_PROXY") or None,
             processes=int(environ.get(PROCESSES_VARIABLE, "1")),
             threads=int(environ.get(THREADS_VARIABLE, str(THREADS))),
         )

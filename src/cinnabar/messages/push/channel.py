@@ -7,7 +7,7 @@ from cinnabar.messages.channel import Receipt, RefusedForGoodError, Rendered, Tr
 from cinnabar.messages.push import keys, subscriptions, vapid
 from cinnabar.messages.push.sealed_body import SALT, key_from, sealed
 from cinnabar.messages.push.subscriptions import Opened
-from cinnabar.messages.push.wire import Wire, is_listed
+from cinnabar.messages.push.wire import Lines, Wire, is_listed
 
 NOTHING = b"{}"
 """What every message says; its length says no more."""
@@ -26,8 +26,8 @@ class PushChannel:
     """The push services of the operator's list."""
 
     def __init__(self, wire: Wire) -> None:
-        """Reach them by `wire`, one connection a message."""
-        self._wire = wire
+        """Reach them by `wire`, one connection a host and batch."""
+        self._hosts, self._lines = wire.hosts, Lines(wire)
         self._silent: set[str] = set()
 
     def send(self, env: Env, rendered: Rendered) -> Receipt:
@@ -36,13 +36,14 @@ class PushChannel:
         if found is None:
             reason = "push forgotten"
             raise RefusedForGoodError(reason)
-        if not is_listed(found.host, self._wire.hosts):
+        if not is_listed(found.host, self._hosts):
             reason = "push host not listed"
             raise RefusedForGoodError(reason)
         return self._read(env, found, self._ask(env, found, rendered))
 
     def close(self) -> None:
-        """Give hosts that did not answer another chance with the next batch."""
+        """Hang up; hosts that did not answer have another chance with the next batch."""
+        self._lines.close()
         self._silent.clear()
 
     def _ask(self, env: Env, found: Opened, rendered: Rendered) -> int:
@@ -52,7 +53,7 @@ class PushChannel:
         ephemeral, salt = key_from(env.dice.octets(_DRAWN)), env.dice.octets(SALT)
         body = sealed(NOTHING, found.reader, ephemeral=ephemeral, salt=salt)
         try:
-            return self._wire.post(found.endpoint, _headers(env, found, rendered), body)
+            return self._lines.post(found.endpoint, _headers(env, found, rendered), body)
         except TryLaterError:
             self._silent.add(found.host)
             raise

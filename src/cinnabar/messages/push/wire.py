@@ -87,6 +87,45 @@ def dial(host: str, port: int, timeout: float) -> socket.socket:
     raise trouble
 
 
+def through(proxy: str) -> Dial:
+    """Return how to connect through the operator's own proxy (RFC 9110, section 9.3.6).
+
+    `proxy` looks like `http://proxy.example.com:3128`. It looks names up itself, so it is the
+    proxy that keeps us from calling into our own network. Raises `ValueError`.
+    """
+    parts = urlsplit(proxy)
+    place = (parts.hostname or "", parts.port or 0)
+    if parts.scheme != "http" or not all(place) or parts.username or parts.path.strip("/"):
+        msg = "CINNABAR_PUSH_PROXY looks like http://proxy.example.com:3128"
+        raise ValueError(msg)
+
+    def dial(host: str, port: int, timeout: float) -> socket.socket:
+        made = socket.create_connection(place, timeout)
+        try:
+            made.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+            _insist_on_tunnel(made)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    return dial
+
+
+def _insist_on_tunnel(made: socket.socket) -> None:
+    """Read the proxy's answer to its end, octet by octet: what follows is not ours to read."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        octet = made.recv(1)
+        if not octet or len(head) > _ANSWER:
+            reason = "push proxy hung up"
+            raise TryLaterError(reason)
+        head += octet
+    if not re.match(rb"HTTP/1\.[01] 2\d\d ", head):
+        reason = "push proxy refused"
+        raise TryLaterError(reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """How push services are reached. `timeout` is in seconds and holds for each answer."""
@@ -96,25 +135,47 @@ class Wire:
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     timeout: float = 5.0
 
+
+class Lines:
+    """Connections that are open at present, one to each host; used by one worker at a time."""
+
+    def __init__(self, wire: Wire) -> None:
+        """Open them by `wire` when they are needed."""
+        self._wire = wire
+        self._open: dict[str, _Connection] = {}
+
     def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> int:
         """Send one request and return the answer's status; no redirect is followed.
 
-        Raises `TryLaterError` where nobody answers.
+        A line that its other end has hung up meanwhile is opened once more. Raises
+        `TryLaterError` where nobody answers.
         """
         parts = urlsplit(endpoint)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection = _Connection(parts.hostname or "", self)
+        line = self._line(parts.hostname or "")
+        was_open = line.sock is not None
         try:
-            connection.request("POST", path, body, dict(headers))
-            answer = connection.getresponse()
-            answer.read(_ANSWER)
+            return line.ask(path, body, headers)
         except (OSError, http.client.HTTPException) as problem:
+            line.close()
+            if was_open and not isinstance(problem, TimeoutError):
+                return self.post(endpoint, headers, body)
             reason = f"push {type(problem).__name__}"
             raise TryLaterError(reason) from problem
-        else:
-            return answer.status
-        finally:
-            connection.close()
+        except TryLaterError:
+            line.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        for line in self._open.values():
+            line.close()
+        self._open.clear()
+
+    def _line(self, host: str) -> "_Connection":
+        if host not in self._open:
+            self._open[host] = _Connection(host, self._wire)
+        return self._open[host]
 
 
 class _Connection(http.client.HTTPSConnection):
@@ -133,3 +194,12 @@ class _Connection(http.client.HTTPSConnection):
             with contextlib.suppress(OSError):
                 plain.close()
             raise
+
+    def ask(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send one request; an answer longer than is usual ends the line."""
+        self.request("POST", path, body, dict(headers))
+        answer = self.getresponse()
+        answer.read(_ANSWER)
+        if not answer.isclosed():
+            self.close()
+        return answer.status
