@@ -68,7 +68,10 @@ HONG_KONG = [
     "tests/login/test_account_numbers.py",
     "tests/login/test_lane.py",
     "tests/login/test_second_stage.py",
+    "tests/messages/test_budget.py",
+    "tests/messages/test_deliver.py",
     "tests/messages/test_reset_mail.py",
+    "tests/messages/test_secrets.py",
     "tests/races/test_reset.py",
 ]
 """What customers do at a firm without certificates, once more under hongkong.toml."""

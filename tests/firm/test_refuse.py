@@ -47,6 +47,18 @@ from tests.firm.support import TAIWAN, changed, refusal, without
             "login.password_centre",
             "'captcha' or 'captcha-on-risk'",
         ),
+        (
+            'certificate_centre = ["id", "password"]',
+            'certificate_centre = ["id", "password", "second-factor"]',
+            "login.certificate_centre",
+            "'every-sign-in'",
+        ),
+        (
+            "login_fields = []",
+            'login_fields = ["account-number", "password"]',
+            "app.login_fields",
+            "'id-number'",
+        ),
         ("work_at_risk = 1000000", "work_at_risk = 199999", "robot.work_at_risk", "work or more"),
         ("work = 200000", "work = 999", "robot.work", "from 1000"),
         ("locks_alarm_at = 200", "locks_alarm_at = 0", "guard.locks_alarm_at", "from 1"),

@@ -13,20 +13,36 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import connections, transaction
 
+from cinnabar.customers.queries import find
 from cinnabar.env import Env
 from cinnabar.firm import load_firm, shipped
+from cinnabar.firm.shape import placeholders
 from cinnabar.kernel.secrets import Digits
 from cinnabar.messages.actions import post
 from cinnabar.messages.channel import ChannelTroubleError, Receipt, Rendered
 from cinnabar.messages.kinds import Kind
 from cinnabar.messages.models import Outbox
 from cinnabar.messages.smime import MailSigner
+from tests.attack.crowds import strangers
+from tests.support.customers import add_customer
 
 TAIWANS = [name for name in shipped() if "zh-Hant-TW" in load_firm(name).identity.languages]
 """The shipped firms of whose Chinese the tests know the wording."""
 
 MING, MEI = "0A1B2C3D4E5F6G7H", "7H6G5F4E3D2C1B0A"
 PHONE, MAILBOX = "0958123474", "fredric@example.com"
+
+
+def somebody(env: Env) -> int:
+    """Return the customer to whom messages are posted: firms greet by a name that has to be there.
+
+    Where nobody is named there need be nobody.
+    """
+    if not any(placeholders(text) for text in env.firm.notify.greeting.values()):
+        return 1
+    identifier = strangers(env, 1)[0]
+    found = find(env, env.firm.login.identifier(identifier))
+    return (found or add_customer(env, identifier=identifier, name="王小明")).id
 
 
 def post_code(
@@ -40,12 +56,12 @@ def post_code(
     language: str = "zh-Hant-TW",
 ) -> str:
     """Post a code that lives five minutes."""
-    now = env.clock.now()
+    whose, now = somebody(env), env.clock.now()
     with transaction.atomic():
         return post(
             env,
             kind=Kind.CODE,
-            customer_id=1,
+            customer_id=whose,
             subject=MING,
             channel=channel,
             to=to or (PHONE if channel == "sms" else MAILBOX),
@@ -67,11 +83,12 @@ def post_change(
     serial: str = "1A2B3C4D",
 ) -> str:
     """Post the notice of a change, which never expires."""
+    whose = somebody(env)
     with transaction.atomic():
         return post(
             env,
             kind=Kind.CERTIFICATE_CHANGED,
-            customer_id=1,
+            customer_id=whose,
             subject=MING,
             channel=channel,
             to=to or (PHONE if channel == "sms" else MAILBOX),

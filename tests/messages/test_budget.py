@@ -73,6 +73,24 @@ def test_what_nobody_took_uses_up_nothing(env, shelf, trouble):
     assert used(env) == 0
 
 
+def test_however_many_ranges_there_are_the_firm_has_one_hour(env, shelf):
+    """Numbers all over the world, one or two of each range."""
+    code = replace(env.firm.code, sms_alarm_at=MOST, sms_per_hour=MOST + 1)
+    env = replace(env, firm=replace(env.firm, code=code))
+    starts = (PHONE[:7], "0911000", "0922000", "0933000", "0955000")
+    sent = [one for n in starts for one in notices(env, 1, to=f"{n}111")]
+    assert tick(env, {"sms": shelf}) == Tally(handed_over=MOST + 1, later=1)
+    told = [
+        json.loads(one.payload)["details"] for one in Entry.objects.filter(event=Event.GUARD_ALARM)
+    ]
+    assert [(one["door"], one["scope"], one["today"]) for one in told] == [("notice", "sms", MOST)]
+    post_code(env, key="code:9")
+    assert tick(env, {"sms": shelf}) == Tally(handed_over=1), "codes have an hour of their own"
+    env.clock.move(seconds=3600)
+    assert tick(env, {"sms": shelf}) == Tally(handed_over=1)
+    assert {one.id for one in shelf.taken} >= {*sent}
+
+
 def test_the_operators_are_told_once_an_hour(env, shelf):
     notices(env, MOST + 2)
     tick(env, {"sms": shelf})

@@ -14,7 +14,7 @@ from cinnabar.messages.models import Outbox
 from cinnabar.messages.queries import tray
 from cinnabar.messages.reports import receive_report, report_token
 from cinnabar.messages.tray import TrayChannel
-from tests.messages.support import Shelf, in_a_thread, post_change, post_code, row
+from tests.messages.support import Shelf, in_a_thread, post_change, post_code, row, somebody
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 
@@ -69,6 +69,7 @@ def test_parallel_claims_never_share_a_message(env):
 
 def test_fifty_posts_of_one_key_are_one_message(env):
     ids: list[str] = []
+    somebody(env)
     at_once(*[lambda n=n: ids.append(post_code(env, digits=f"{n:04}")) for n in range(50)])
     assert len(set(ids)) == 1
     assert Outbox.objects.count() == 1
@@ -76,6 +77,7 @@ def test_fifty_posts_of_one_key_are_one_message(env):
 
 def test_a_message_whose_act_is_not_committed_is_not_sent(env):
     shelf = Shelf()
+    somebody(env)
     with transaction.atomic():
         post_code(env)
         if transaction.get_connection().vendor == "postgresql":

@@ -1,5 +1,6 @@
 """Which proofs an act needs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,6 +32,18 @@ PASSWORD = frozenset({"pwd"})
 def test_when_a_code_is_needed(kind, expired, amr, needed):
     """P44 to P46, CONFLICT-11."""
     assert rules.code_required(TAIWAN, kind, "web", expired=expired, amr=amr) is needed
+
+
+def test_a_firm_may_take_the_certificate_twice_and_renew_without_a_code():
+    """CRT-10 as the firm's choice: nothing but the code differs."""
+    policy = replace(TAIWAN.certificate, code_after_certificate_sign_in=False)
+    firm = replace(TAIWAN, certificate=policy)
+    amr = PASSWORD | {CERTIFICATE}
+    asked = [
+        rules.code_required(firm, FlowKind.RENEW, "web", expired=expired, amr=amr)
+        for expired in (False, True)
+    ]
+    assert asked == [False, True]
 
 
 def test_an_application_needs_four_proofs():

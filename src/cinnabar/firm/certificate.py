@@ -103,7 +103,7 @@ class CertificatePolicy(Part):
     code_after_expiry: Annotated[bool, About("A renewal after the end asks a code.", "P46 CRT-09")]
     code_after_certificate_sign_in: Annotated[
         bool,
-        About("So does one by who signed in with the certificate.", "P46 CRT-10", later="tokens"),
+        About("So does one by who signed in with the certificate.", "P46 CRT-10"),
     ]
     revoke_per_day: Annotated[
         int, Between(1, 100), About("Online revocations in a day.", "P147 P148")

@@ -105,12 +105,18 @@ class CodePolicy(Part):
     sms_alarm_at: Annotated[
         int,
         Between(1, 10_000_000),
-        About("Codes by SMS of all customers in an hour that raise an alarm.", "COD-10"),
+        About(
+            "Codes, or notices, by SMS of all customers in an hour that raise an alarm.", "COD-10"
+        ),
     ]
     sms_per_hour: Annotated[
         int,
         Between(2, 10_000_000),
-        About("Codes by SMS of all customers in an hour.", "COD-10"),
+        About(
+            "Codes by SMS of all customers in an hour; notices have as many of their own, and"
+            " what is beyond leaves in the next.",
+            "COD-10",
+        ),
     ]
     firm_alarm_at: Annotated[
         int,

@@ -9,11 +9,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from cinnabar.firm.faults import FirmFileError, wrong
 from cinnabar.firm.part import Part
-from cinnabar.firm.shape import About, Between, Line, MaybeText, Only, Template, Text, Unlike
+from cinnabar.firm.shape import About, Between, MaybeText, Only, Template, Text, Unlike
 
 Link: TypeAlias = Literal["forgotten-password", "password-centre"]
 Dialogue: TypeAlias = Literal["code", "notes", "consent", "buttons"]
 Support: TypeAlias = Literal["telephone", "mail", "hours"]
+LoginField: TypeAlias = Literal["account-number", "id-number", "password"]
 Setting: TypeAlias = Literal["accounts", "general", "security", "clear", "sign-out"]
 
 
@@ -63,9 +64,7 @@ class HelperPolicy(Part):
 class MobilePolicy(Part):
     """The mobile pages."""
 
-    login: Annotated[
-        Literal["id-and-password"], About("How one signs in there.", "P242", later="mobile")
-    ]
+    login: Annotated[Literal["id-and-password"], About("How one signs in there.", "P242")]
     key_store: Annotated[Literal["indexeddb"], About("Where the key is kept.", "P167 CRT-18")]
     delete_revokes: Annotated[
         bool,
@@ -87,7 +86,9 @@ class AppPolicy(Part):
     name: Annotated[MaybeText, About("What it is called.", "P249")]
     recommended: Annotated[bool, About("Its sign-in is the recommended one.", "P250")]
     login_fields: Annotated[
-        tuple[Line, ...], Unlike(0), About("What its sign-in asks.", "P251", later="tokens")
+        tuple[LoginField, ...],
+        Unlike(0),
+        About("What its sign-in asks: an identifier of login.id_kinds, the password.", "P251"),
     ]
     settings: Annotated[tuple[Setting, ...], Unlike(0), About("Its settings, in order.", "P181")]
     primary_account: Annotated[bool, About("The customer picks a main account.", "P252")]

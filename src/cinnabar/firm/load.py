@@ -26,7 +26,10 @@ def parse_firm(document: bytes, name: str) -> Firm:
         table = tomllib.loads(document.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
         raise FirmFileError(name, f"cannot be read ({problem})", "TOML 1.0 in UTF-8") from None
-    return read_part(Firm, table, "")
+    firm = read_part(Firm, table, "")
+    for fault in firm.misstated():
+        raise fault
+    return firm
 
 
 def shipped() -> tuple[str, ...]:

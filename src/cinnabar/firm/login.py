@@ -102,7 +102,9 @@ class LoginPolicy(Part):
     ]
     id_label: Annotated[Text, About("What the identifier is called.", "P19")]
     certificate_centre: Annotated[
-        tuple[Step, ...], Unlike(), About("What the certificate pages ask.", "P20", later="tokens")
+        tuple[Step, ...],
+        Unlike(),
+        About("What the certificate pages ask: as the sign-in before them does.", "P20"),
     ]
     password_centre: Annotated[
         tuple[Step, ...], Unlike(), About("What the password pages ask.", "P21")

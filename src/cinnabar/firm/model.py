@@ -161,6 +161,21 @@ class Firm(Part):
                 accepted = f"a list without '{remedy}', which this file does not offer"
                 yield wrong("lock.final_remedy", list(self.lock.final_remedy), accepted)
 
+    def misstated(self) -> Iterator[FirmFileError]:
+        """Refuse, of a file that is read, what only restates other keys and does it wrongly.
+
+        Pages that are said to ask another thing than the one sign-in that leads to them.
+        """
+        steps = self.login.certificate_centre
+        if "second-factor" in steps and self.login.second_factor.when != "every-sign-in":
+            accepted = "no 'second-factor' unless login.second_factor.when is 'every-sign-in'"
+            yield wrong("login.certificate_centre", list(steps), accepted)
+        named = "account-number" if "account_no" in self.login.id_kinds else "id-number"
+        asked = self.app.login_fields
+        if {*asked} - {named, "password"}:
+            accepted = f"'{named}' and 'password', as login.id_kinds has it"
+            yield wrong("app.login_fields", list(asked), accepted)
+
     def _languages(self) -> Iterator[FirmFileError]:
         wanted = self.identity.languages
         for key, kind, value in walk(self):

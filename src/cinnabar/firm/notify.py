@@ -99,9 +99,7 @@ class NotifyPolicy(Part):
         MaybeText,
         About("The subject of the reissue mail; empty for one like its heading.", "P203"),
     ]
-    token_mail_subject: Annotated[
-        MaybeText, About("The subject of the soft token's mail.", "P204", later="tokens")
-    ]
+    token_mail_subject: Annotated[MaybeText, About("The subject of the soft token's mail.", "P204")]
     push_permission: Annotated[
         Literal["not-offered", "first-start"],
         About("When the app asks to send notices.", "P207"),

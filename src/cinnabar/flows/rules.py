@@ -73,8 +73,8 @@ def code_required(
     """Tell whether this act needs a certificate code (P44-P46, CRT-09, CRT-10, SES-06).
 
     A renewal needs none while the old certificate is in date, unless the sign-in itself used
-    the certificate: the factor must differ from those of the sign-in. Reporting a loss must
-    always work, with or without a phone at hand (REV-05, CONFLICT-13).
+    the certificate and the firm wants a factor that differs from those of the sign-in.
+    Reporting a loss must always work, with or without a phone at hand (REV-05, CONFLICT-13).
     """
     if kind is FlowKind.APPLY:
         return channel in firm.code.required_for_apply
@@ -83,7 +83,7 @@ def code_required(
         return signed or channel in firm.code.required_for_revoke
     if kind is FlowKind.RENEW:
         late = expired and firm.certificate.code_after_expiry
-        same_factor = CERTIFICATE in amr
+        same_factor = CERTIFICATE in amr and firm.certificate.code_after_certificate_sign_in
         return late or same_factor or channel in firm.code.required_for_renew
     if kind is FlowKind.EXPORT:
         return firm.certificate.export_code

@@ -1,4 +1,4 @@
-"""How many notices leave by SMS in an hour to numbers that begin alike (COD-10, MSG-03).
+"""How many notices leave by SMS in an hour: of the firm, and to numbers that begin alike (COD-10).
 
 Codes are counted where they are asked for (`codes.actions.sms`); notices here, as they leave.
 Whoever makes the product tell him of something again and again, because SMS to his numbers are
@@ -16,23 +16,24 @@ from cinnabar.env import Env
 from cinnabar.journal import alarms
 from cinnabar.limits import actions as limits
 from cinnabar.limits import guard
+from cinnabar.limits.actions import Allowance
 from cinnabar.limits.guard import Scope
 from cinnabar.limits.hours import hour, left
 from cinnabar.messages.channel import Rendered
 from cinnabar.messages.kinds import CODES
 
-RANGE = "sms-notice-range"
-"""What is counted: notices by SMS to numbers that begin alike, by the hour."""
+RANGE, ALL = "sms-notice-range", "sms-notice"
+"""What is counted by the hour: notices by SMS to numbers that begin alike, and of the firm."""
 
 _AT = "notice"
 
 
 class SpentError(Exception):
-    """The hour's notices to these numbers have left; `until` is when the next hour begins."""
+    """The hour's notices have left, to these numbers or all; `until`: when the next hour begins."""
 
     def __init__(self, until: datetime) -> None:
         """Say until when."""
-        super().__init__("notices by SMS to these numbers: the hour's are used up")
+        super().__init__("notices by SMS: the hour's are used up")
         self.until = until
 
 
@@ -45,20 +46,31 @@ def counted(env: Env, kind: str, rendered: Rendered) -> Iterator[None]:
     if rendered.channel != "sms" or kind in CODES:
         yield
         return
-    whom = f"{rendered.to[: env.firm.code.sms_range_digits]} {hour(env)}"
-    _take(env, whom)
+    taken = _allowances(env, rendered.to)
+    _take(env, *taken)
     try:
         yield
     except BaseException:
         with transaction.atomic(durable=True):
-            limits.give_one_back(env, RANGE, whom)
+            limits.give_back(env, *(one[:2] for one in taken))
         raise
 
 
-def _take(env: Env, whom: str) -> None:
-    most = env.firm.code.sms_per_range_and_hour
+def _allowances(env: Env, to: str) -> tuple[Allowance, Allowance]:
+    policy, now = env.firm.code, hour(env)
+    return (
+        (RANGE, f"{to[: policy.sms_range_digits]} {now}", policy.sms_per_range_and_hour),
+        (ALL, now, policy.sms_per_hour),
+    )
+
+
+def _take(env: Env, of_range: Allowance, of_firm: Allowance) -> None:
+    marks = (
+        (Scope.SMS_RANGE, of_range),
+        (Scope.SMS, (*of_firm[:2], env.firm.code.sms_alarm_at)),
+    )
     with transaction.atomic(durable=True):
-        if limits.take(env, RANGE, whom, limit=most) is None:
+        if not limits.take_all(env, of_range, of_firm):
             raise SpentError(env.clock.now() + left(env))
-        alarm = guard.passed(env, Scope.SMS_RANGE, (RANGE, whom, most))
-        alarms.write(env, [] if alarm is None else [alarm], channel="worker", at=_AT)
+        raised = [alarm for mark in marks if (alarm := guard.passed(env, *mark)) is not None]
+        alarms.write(env, raised, channel="worker", at=_AT)
