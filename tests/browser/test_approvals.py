@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cinnabar.kernel.refusal import Refusal, Refused
-from cinnabar.tokens.models import Approval
+from cinnabar.tokens.models import Approval, SoftToken
 from tests.browser.bound import keep, phone_of
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
@@ -14,7 +14,7 @@ from tests.support.approvals import wrong
 from tests.support.bound import with_token
 from tests.support.chromium import DESKTOP, PHONE
 from tests.support.second import asking
-from tests.support.soft import PIN
+from tests.support.soft import PIN, bind
 
 pytestmark = pytest.mark.browser
 
@@ -92,3 +92,29 @@ def test_not_now_leads_the_computer_to_another_way(both):
     look(computer.page, f"approval-6-{computer.labels.language}")
     computer.page.get_by_role("link", name=computer.say("second.other")).click()
     expect(computer.button(computer.say("second.use.sms"))).to_be_visible()
+
+
+def look_again(phone):
+    """Come back to the page: it looks at once."""
+    phone.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_neither_a_suspended_app_nor_a_lost_network_takes_the_question_away(env, mei, visit, both):
+    """Two customers use one phone; whose app is suspended is told, the other goes on."""
+    _, phone = both
+    hers = bind(env, mei, state=SoftToken.SUSPENDED)
+    keep(phone.page, hers, subject=mei.subject)
+    phone.page.reload()
+    phone.expect_told(Refused(Refusal.TOKEN_SUSPENDED))
+    alert = phone.page.locator("[data-alert]")
+    number = phone.page.get_by_label(phone.say("approvals.number"))
+    number.fill("12")
+    phone.page.context.set_offline(True)
+    look_again(phone)
+    expect(alert).to_contain_text(phone.say("js.common.unreachable_title"))
+    SoftToken.objects.filter(key_id=hers.key_id).update(state=SoftToken.ACTIVE)
+    phone.page.context.set_offline(False)
+    look_again(phone)
+    expect(alert).to_be_empty()
+    expect(number).to_have_value("12")
+    visit.forgive("ERR_INTERNET_DISCONNECTED")

@@ -41,17 +41,23 @@ export async function attach(root: HTMLElement): Promise<void> {
   const cards = new Map<string, HTMLElement>();
   for (;;) {
     if (!document.hidden) await Promise.all([pull(root, tokens, cards), seen().catch(() => undefined)]);
-    await new Promise((resolve) => {
-      window.setTimeout(resolve, PAUSE);
-      document.addEventListener("visibilitychange", resolve, { once: true });
-      navigator.serviceWorker?.addEventListener("message", resolve, { once: true });
-    });
+    await nextLook();
   }
 }
+
+/** Until it is time to look again: after the pause, when the page comes into sight, when the worker was woken. */
+const nextLook = (): Promise<void> => new Promise((resolve) => {
+  const over = new AbortController();
+  const done = (): void => { over.abort(); resolve(); };
+  window.setTimeout(done, PAUSE);
+  document.addEventListener("visibilitychange", done, over);
+  navigator.serviceWorker?.addEventListener("message", done, over);
+});
 
 /** Show what waits now: a card that is there stays as it is, with what was typed. */
 async function pull(root: HTMLElement, tokens: readonly Token[], cards: Map<string, HTMLElement>): Promise<void> {
   const seen = new Set<string>();
+  let refused: Refusal | undefined;
   for (const token of tokens) {
     try {
       const { approvals } = await proved<Waiting>(at("/approvals/waiting"), token, "approvals", {});
@@ -60,17 +66,31 @@ async function pull(root: HTMLElement, tokens: readonly Token[], cards: Map<stri
         if (!cards.has(one.approval)) cards.set(one.approval, card(root, token, one));
       }
     } catch (thrown) {
-      tell(find(root, "[data-alert]"), Refusal.of(thrown));
+      refused = Refusal.of(thrown);
+      // A suspended token answers nothing; another one in this browser may.
+      if (refused.kind.startsWith("token-")) continue;
+      tellOnce(root, refused);
       return;
     }
   }
+  tellOnce(root, refused);
   for (const [name, shown] of cards) {
     if (seen.has(name)) continue;
     shown.remove();
     cards.delete(name);
   }
-  find(root, "[data-nothing]").hidden = cards.size > 0;
+  find(root, "[data-nothing]").hidden = cards.size > 0 || refused !== undefined;
   find(root, "[data-several]").hidden = cards.size < 2;
+}
+
+/** Say what the look was refused for, when that is new; take it back when the next one is not. */
+function tellOnce(root: HTMLElement, refused: Refusal | undefined): void {
+  const region = find(root, "[data-alert]");
+  const before = region.dataset["looked"] ?? "";
+  const now = refused?.kind ?? "";
+  if (refused && now !== before) tell(region, refused);
+  if (!refused && before) clear(region);
+  region.dataset["looked"] = now;
 }
 
 function card(root: HTMLElement, token: Token, { at: when, left, ...seen }: Waiting["approvals"][number]): HTMLElement {
