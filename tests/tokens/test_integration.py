@@ -63,5 +63,5 @@ def test_the_names_of_what_was_proved_add_up_as_told():
 
 def test_every_event_of_tokens_is_told_and_none_else():
     told = {name for row in rows("The journal") for name in row if ":" in name}
-    ours = ("token:", "token-pin:", "token-code:", "approval:", "approvals:", "biometrics:")
+    ours = ("token:", "token-pin:", "token-code:", "approval:", "approvals:", "biometrics:", "push")
     assert told == {event for event in Event if event.startswith(ours)}

@@ -10,7 +10,7 @@ import { ready } from "./worker.ts";
 /** How it went: woken; nothing is sent here; no token yet; no answer. */
 export type Woken = "granted" | "off" | "later" | "failed";
 
-const DAY = 86_400_000; // milliseconds between two times the host is told
+const HOUR = 3_600_000, DAY = 24 * HOUR; // milliseconds; between two times the host is told
 const PATIENCE = 15_000; // milliseconds; some browsers never answer
 const STORE = "told"; // when the host was told, by the names of the tokens
 
@@ -30,6 +30,8 @@ async function subscription(key: string): Promise<PushSubscription> {
 
 const part = (from: PushSubscription, name: PushEncryptionKeyName): string => toBase64(new Uint8Array(from.getKey(name) ?? []));
 
+const tell = (names: string, when: number) => within(STORE, "readwrite", (store) => store.put(when, names));
+
 /** Tell the host where this browser is woken, for every token in it: once a day, or `now`. @throws Refusal */
 export async function wakeMe(now = false): Promise<Woken> {
   if (!("Notification" in window) || Notification.permission !== "granted") return "failed";
@@ -38,13 +40,15 @@ export async function wakeMe(now = false): Promise<Woken> {
   const names = tokens.map((one) => one.key).join();
   const told = await within<unknown>(STORE, "readonly", (store) => store.get(names));
   if (!now && typeof told === "number" && Date.now() - told < DAY) return "granted";
+  // What fails is tried again in an hour: some browsers have a push service that they cannot reach.
+  await tell(names, Date.now() - DAY + HOUR);
   const { key } = await get<{ key: string }>(at("/push/key.json"));
   if (!key) return "off";
   const made = await subscription(key).catch(() => null);
   if (!made) return "failed";
   const place = { endpoint: made.endpoint, p256dh: part(made, "p256dh"), auth: part(made, "auth"), key };
   for (const token of tokens) await proved(at("/push/subscribe"), token, "push-subscribe", place);
-  await within(STORE, "readwrite", (store) => store.put(Date.now(), names));
+  await tell(names, Date.now());
   return "granted";
 }
 
