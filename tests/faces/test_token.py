@@ -131,3 +131,13 @@ def test_who_holds_the_token_here_is_not_asked_to_set_it_up_again(env, ming, app
     SoftToken.objects.filter(key_id=there.key_id).update(device=Device.objects.get().pk)
     assert home in app.get("/app/", **english).text
     assert invites not in app.get("/app/account/token/", **english).text
+
+
+def test_one_that_was_copied_says_so_and_asks_to_be_bound_anew(env, ming, desk):
+    """Nobody lifts it: the page must not send the customer to the telephone for that."""
+    bind(env, ming, state=SoftToken.SUSPENDED)
+    say = Words(env.firm, env.firm.identity.locale).say
+    whole = say("token.copied-detail", hotline="|", hours="|").split("|")[0]
+    assert whole not in desk.get("/account/token/").text
+    SoftToken.objects.update(why="copied")
+    assert whole in desk.get("/account/token/").text.replace("\u2060", "")

@@ -110,7 +110,10 @@ def suspend(identifier: str, case: str) -> None:
 @_WHO
 @_CASE
 def lift(identifier: str, case: str) -> None:
-    """Let the customer's suspended tokens count again: he has them in his hands."""
+    """Let the customer's suspended tokens count again: he has them in his hands.
+
+    One that was copied stays suspended: its key is somebody else's too.
+    """
     env, who = _found(identifier)
     from cinnabar.login.soft import token_staff
 
