@@ -7,8 +7,20 @@ from pathlib import Path
 import pytest
 
 import cinnabar
+from cinnabar.config import compose
 from cinnabar.config.assets import Assets
 from cinnabar.faces.web.manual import PAGES, offered
+from cinnabar.faces.web.request import WebOptions
+from tests.support.binding import with_token
+
+
+@pytest.fixture
+def env(env, monkeypatch):
+    """The world under a firm that has a soft token as well, so that every page is there."""
+    here = with_token(env)
+    world = compose.World(env=here, web=WebOptions(is_demo=True))
+    monkeypatch.setattr("cinnabar.config.middleware.world", lambda: world)
+    return here
 
 
 @pytest.fixture
@@ -51,6 +63,19 @@ def test_what_the_firm_does_not_offer_is_not_explained(env):
     certificate = replace(firm.certificate, export="off")
     without = replace(firm, certificate=certificate, lock=replace(firm.lock, unlock_online=False))
     assert set(PAGES) - set(offered(without)) == {"export", "unlock"}
+
+
+def test_a_firm_reads_of_the_app_what_its_customers_find_there(env):
+    about = {name for name in PAGES if name.partition("-")[0] == "app"}
+    firm = env.firm
+    password_alone = replace(firm.login.second_factor, methods=("sms",))
+    login = replace(firm.login, second_factor=password_alone)
+    for_certificates = set(offered(replace(firm, login=login)))
+    assert about & for_certificates == {"app", "app-certificate"}
+    certificate = replace(firm.certificate, channels=("web",))
+    assert about & set(offered(replace(firm, certificate=certificate))) == about - {
+        "app-certificate"
+    }
 
 
 @pytest.mark.parametrize("name", ["nothing", "SIGN-IN", "x" * 300])

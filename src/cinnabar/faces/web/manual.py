@@ -28,6 +28,11 @@ PAGES: Mapping[str, str] = {
     "computer": "computer",
     "revoke": "revoke",
     "lost": "revoke",
+    "app": "app",
+    "app-token": "app",
+    "app-approve": "app",
+    "app-certificate": "app",
+    "app-lost": "app",
 }
 """The pages in their order, each with the subject of the questions it leads to."""
 
@@ -43,6 +48,11 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "computer": ("/computer/",),
     "revoke": ("/certificates/",),
     "lost": ("/certificates/",),
+    "app": ("/app/",),
+    "app-token": ("/app/token/",),
+    "app-approve": ("/app/approvals/",),
+    "app-certificate": ("/app/certificates/",),
+    "app-lost": ("/account/token/",),
 }
 """The page that a page of the manual is about: where that is not offered, nothing is said of it."""
 
