@@ -59,6 +59,8 @@ def test_the_metrics_count_subscriptions_and_tell_the_keys_age(env, clock, optio
         return {one.name: one.value for family in found for one in family.samples}
 
     assert "push_key_age_seconds" not in read()
+    calm = Facts(options, replace(env, push_hosts=()), dict).collect()
+    assert not [one.name for one in calm if one.name.startswith("push")]
     keys.upkeep(env)
     clock.move(seconds=7)
     assert read()["push_key_age_seconds"] == 7

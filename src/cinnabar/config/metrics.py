@@ -185,6 +185,8 @@ class Facts(Collector):
         yield from (waiting, dead, oldest)
 
     def _push(self) -> Iterator[Metric]:
+        if not self._env.push_hosts:
+            return
         found = keys.health()
         yield GaugeMetricFamily(
             "push_subscriptions", "Apps that can be woken.", value=found.subscriptions

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
+from django.db.models import Count, Q
 
 from cinnabar.env import Env
 from cinnabar.journal.actions import record
@@ -96,11 +97,11 @@ def rotate(env: Env, *, by: str, at_once: bool = False) -> int:
 def health() -> Health:
     """Return how push stands, in two statements."""
     found = _newest()
-    under = PushSubscription.objects.all()
-    count = under.count()
-    mine = under.filter(key=found).count() if found else 0
-    made_at = found.made_at if found else None
-    return Health(subscriptions=count, on_older=count - mine, made_at=made_at)
+    name, made_at = (found.id, found.made_at) if found else ("", None)
+    counts = PushSubscription.objects.aggregate(
+        all=Count("id"), older=Count("id", filter=~Q(key_id=name))
+    )
+    return Health(subscriptions=counts["all"], on_older=counts["older"], made_at=made_at)
 
 
 def hold(key: str) -> bool:
