@@ -52,11 +52,11 @@ def phone(env, tokens):
 
 def test_what_waits_for_an_answer_stands_first(env, ming, phone, tokens):
     bound_here(env, ming.id, tokens)
-    assert phone.cards()[0] == ("/app/token/", "")
+    assert phone.cards()[0] == ("/app/account/token/", "")
     Page(env, ming.identifier).type().ask_app()
     assert phone.cards()[0] == ("/app/approvals/", "warn")
     Approval.objects.update(state=Approval.CANCELLED)
-    assert phone.cards()[0] == ("/app/token/", "")
+    assert phone.cards()[0] == ("/app/account/token/", "")
 
 
 def test_a_device_without_the_token_is_not_told_what_waits(env, ming, phone, tokens):
@@ -72,3 +72,9 @@ def test_suspended_biometrics_are_told_where_they_were_on(env, ming, phone, toke
     assert "/app/biometrics/" not in dict(phone.cards())
     SoftToken.objects.update(biometrics="suspended", biometrics_why="new-device")
     assert dict(phone.cards())["/app/biometrics/"] == "warn"
+
+
+def test_a_suspended_token_leads_to_where_it_is_said_why(env, ming, phone, tokens):
+    bound_here(env, ming.id, tokens)
+    SoftToken.objects.update(state="suspended", why="copied")
+    assert phone.cards()[0] == ("/app/account/token/", "warn")

@@ -67,10 +67,11 @@ def token(request: WebRequest, visitor: Visitor) -> Card | None:
     states = {one.state for one in mine}
     if "active" in states:
         return Card(title="app.card.token", text=_active(mine, visitor), href=OWN)
-    for state in ("suspended", "locked"):
+    # The list says of a suspended one what to do; a locked one is bound anew.
+    for state, href in (("suspended", OWN), ("locked", TOKEN)):
         if state in states:
             text = f"app.card.token-{state}"
-            return Card(title="app.card.token", text=text, href=TOKEN, tone="warn")
+            return Card(title="app.card.token", text=text, href=href, tone="warn")
     return Card(title="app.card.token", text="app.card.token-none", href=TOKEN, tone="warn")
 
 
