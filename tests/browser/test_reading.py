@@ -11,6 +11,7 @@ from cinnabar.announcements.vocabulary import Audience
 from cinnabar.faces.web.manual import PAGES
 from tests.browser.looking import look
 from tests.browser.person import EN, ZH, Person
+from tests.support.binding import with_token
 from tests.support.chromium import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -135,8 +136,10 @@ def test_a_refusal_leads_to_its_question(env, lin, visit):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_manual_is_read_with_its_pictures(env, ming, visit, way):
+def test_the_manual_is_read_with_its_pictures(env, ming, visit, change_world, way):
+    """Under a firm that has a soft token as well, so that every page is there."""
     size, language, labels, name = way
+    change_world(with_token(env))
     person = Person(visit.page(size, language), env, labels)
     page = person.page
     page.goto("/manual/")
