@@ -95,8 +95,8 @@ def make(env: Env, visitor: Visitor, signed: Signed) -> Share:
 def release(env: Env, visitor: Visitor, signed: Signed, share_id: str) -> Share:
     """Hand out a share of the vault to its device, over a proof of the PIN.
 
-    Raises `Refused`: TOKEN_NOT_PROVED, TOKEN_PIN_WRONG, TOKEN_SUSPENDED, and VAULT_GONE when the
-    share or what it waits for is no more.
+    Raises `Refused`: TOKEN_NOT_PROVED, TOKEN_PIN_WRONG, TOKEN_BUSY, TOKEN_SUSPENDED, and
+    VAULT_GONE when the share or what it waits for is no more.
     """
     waits = _Waits(signed, OPEN, {"share": share_id})
     try:
