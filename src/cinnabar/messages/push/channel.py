@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cinnabar.env import Env
 from cinnabar.messages.channel import Receipt, RefusedForGoodError, Rendered, TryLaterError
 from cinnabar.messages.push import keys, subscriptions, vapid
-from cinnabar.messages.push.sealed_body import SALT, key_from, sealed
+from cinnabar.messages.push.sealed_body import DRAWN, SALT, key_from, sealed
 from cinnabar.messages.push.subscriptions import Opened
 from cinnabar.messages.push.wire import Lines, Wire, is_listed
 
@@ -19,7 +19,6 @@ _TAKEN = range(200, 300)
 _GONE = {404, 410}
 _LATER = {408, 425, 429}
 _TROUBLE = range(500, 600)
-_DRAWN = 40
 
 
 class PushChannel:
@@ -50,7 +49,7 @@ class PushChannel:
         if found.host in self._silent:
             reason = "push host silent"
             raise TryLaterError(reason)
-        ephemeral, salt = key_from(env.dice.octets(_DRAWN)), env.dice.octets(SALT)
+        ephemeral, salt = key_from(env.dice.octets(DRAWN)), env.dice.octets(SALT)
         body = sealed(NOTHING, found.reader, ephemeral=ephemeral, salt=salt)
         try:
             return self._lines.post(found.endpoint, _headers(env, found, rendered), body)

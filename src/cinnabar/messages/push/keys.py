@@ -15,7 +15,7 @@ from cinnabar.env import Env
 from cinnabar.journal.actions import record
 from cinnabar.journal.events import Event
 from cinnabar.messages.models import PushSubscription, VapidKey
-from cinnabar.messages.push.sealed_body import CURVE, key_from, point_of
+from cinnabar.messages.push.sealed_body import CURVE, DRAWN, key_from, point_of
 from cinnabar.messages.push.vapid import b64url
 
 KEPT = timedelta(days=90)
@@ -23,7 +23,7 @@ KEPT = timedelta(days=90)
 
 _UNUSED = timedelta(days=1)
 _SEAL = "vapid key"
-_DRAWN, _SCALAR = 40, 32
+_SCALAR = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def _newest() -> VapidKey | None:
 
 
 def _make(env: Env) -> str:
-    private = key_from(env.dice.octets(_DRAWN))
+    private = key_from(env.dice.octets(DRAWN))
     name = b64url(point_of(private.public_key()))
     scalar = private.private_numbers().private_value.to_bytes(_SCALAR)
     VapidKey.objects.create(

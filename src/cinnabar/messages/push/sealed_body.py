@@ -12,11 +12,13 @@ CURVE = ec.SECP256R1()
 POINT, AUTH, SALT = 65, 16, 16
 """Octets of an uncompressed point (RFC 8291, section 3.1), of a secret, and of a salt."""
 
+DRAWN = 40
+"""Random octets that a key is made of: 32, and 8 more so that no key is likelier than another."""
+
 _RECORD = 4096
 _LAST = b"\x02"
 _KEY, _NONCE, _IKM = 16, 12, 32
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_EXTRA = 40
 
 
 class Reader:
@@ -38,7 +40,7 @@ class Reader:
 
 def key_from(octets: bytes) -> ec.EllipticCurvePrivateKey:
     """Return the key that 40 random octets stand for (FIPS 186-5, A.2.1: extra random bits)."""
-    if len(octets) != _EXTRA:
+    if len(octets) != DRAWN:
         msg = "a key is made of 40 octets"
         raise ValueError(msg)
     return ec.derive_private_key(int.from_bytes(octets) % (_ORDER - 1) + 1, CURVE)

@@ -75,21 +75,14 @@ def keep(env: Env, customer_id: int, token: str, place: Place) -> bool:
     name = env.vault.mac(_SEAL, token.encode(), place.endpoint.encode()).hex()
     PushSubscription.objects.filter(token=token).exclude(pk=name).delete()
     said = json.dumps([place.endpoint, _text(place.point), _text(place.auth)])
+    kept = {
+        "customer_id": customer_id,
+        "token": token,
+        "key_id": place.key,
+        "sealed": env.vault.seal(_SEAL, said.encode(), bound_to=name.encode()),
+    }
     _, new = PushSubscription.objects.update_or_create(
-        pk=name,
-        defaults={
-            "customer_id": customer_id,
-            "token": token,
-            "key_id": place.key,
-            "sealed": env.vault.seal(_SEAL, said.encode(), bound_to=name.encode()),
-        },
-        create_defaults={
-            "customer_id": customer_id,
-            "token": token,
-            "key_id": place.key,
-            "sealed": env.vault.seal(_SEAL, said.encode(), bound_to=name.encode()),
-            "made_at": env.clock.now(),
-        },
+        pk=name, defaults=kept, create_defaults={**kept, "made_at": env.clock.now()}
     )
     return new
 

@@ -12,12 +12,13 @@ from cinnabar.faces.web.app import statements
 from cinnabar.faces.web.inputs import Body, Json
 from cinnabar.faces.web.request import WebRequest
 from cinnabar.messages.push import keys
+from cinnabar.messages.push.sealed_body import AUTH, POINT
 from cinnabar.messages.push.subscriptions import Place
+from cinnabar.messages.push.wire import LONGEST
 from cinnabar.tokens.soft import waking
 from cinnabar.tokens.soft.waking import Wish
 
-_ENDPOINT, _KEY = 1024, 88
-_POINT, _AUTH = 65, 16
+_KEY = 88
 
 
 @require_safe
@@ -32,9 +33,9 @@ def subscribe(request: WebRequest) -> HttpResponse:
     signed, data = statements.signed(request, "endpoint", "p256dh", "auth", "key")
     body = Body(cast("Mapping[str, Json]", data))
     place = Place(
-        endpoint=body.text("endpoint", most=_ENDPOINT),
-        point=body.octets("p256dh", most=_POINT),
-        auth=body.octets("auth", most=_AUTH),
+        endpoint=body.text("endpoint", most=LONGEST),
+        point=body.octets("p256dh", most=POINT),
+        auth=body.octets("auth", most=AUTH),
         key=body.text("key", most=_KEY),
     )
     wish = Wish(place=place, data=data)
